@@ -1,0 +1,192 @@
+"""The command ``hyteverkko``: build, validate, ask and serve from a terminal.
+
+Exit codes: 0 done, 1 refused or nothing found to serve, 2 the command itself was wrong.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from hyteverkko import __version__
+from hyteverkko.errors import HyteError
+from hyteverkko.negotiation import LANGUAGES
+from hyteverkko.settings import Settings, settings_from
+from hyteverkko.translations import catalogue
+
+if TYPE_CHECKING:
+    from hyteverkko.ingest.findings import Finding
+
+
+def _preferred_language() -> str:
+    """Read the language of the messages from the environment, as gettext does."""
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        language = os.environ.get(name, "").partition("_")[0].partition(":")[0]
+        if language in LANGUAGES:
+            return language
+    return "en"
+
+
+LANGUAGE: Final = _preferred_language()
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__.splitlines()[0])
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+Language = Annotated[
+    str, typer.Option("--lang", help="Language of messages: fi, sv or en.", metavar="LANG")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print what a program reads.")]
+
+
+@app.command()
+def build(lang: Language = LANGUAGE, as_json: AsJson = False) -> None:
+    """Validate everything and publish a release; on a violation nothing changes."""
+    from hyteverkko.ingest.findings import Refused
+    from hyteverkko.ingest.publish import build as build_release
+
+    with _refusals():
+        settings = settings_from()
+        try:
+            with _progress() as progress:
+                release = build_release(settings.root, settings.home, settings.today, progress)
+        except Refused as refused:
+            _print_report(refused.findings, lang, as_json)
+            err.print(catalogue(lang).gettext("Nothing was published and nothing was changed."))
+            raise typer.Exit(1) from None
+    translate = catalogue(lang).gettext
+    sentence = translate("Release {number} ({id}): {quads} quads in {graphs} graphs.")
+    out.print(
+        sentence.format(
+            number=release.number, id=release.id, quads=release.quads, graphs=len(release.graphs)
+        )
+    )
+
+
+@app.command()
+def validate(
+    paths: Annotated[list[Path], typer.Argument(help="RDF files or folders.", exists=True)],
+    lang: Language = LANGUAGE,
+    as_json: AsJson = False,
+) -> None:
+    """Validate RDF files or folders against the ontology's checks and the shapes."""
+    from hyteverkko.ingest.validate import validate_paths
+
+    with _refusals():
+        settings = settings_from()
+        with _progress() as progress:
+            result = validate_paths(settings.root, paths, progress)
+    _print_report(result.findings, lang, as_json)
+    if not result.conforms:
+        raise typer.Exit(1)
+
+
+@app.command()
+def query(
+    file: Annotated[Path, typer.Argument(help="A .rq file.", exists=True, dir_okay=False)],
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV instead of a table.")] = False,
+) -> None:
+    """Run the query of a file on the current release; print a table, CSV or Turtle."""
+    from hyteverkko.store.console import answer
+
+    with _refusals():
+        settings = settings_from()
+        sys.stdout.write(answer(settings.home, file.read_text(encoding="utf-8"), as_csv=as_csv))
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    lang: Language = LANGUAGE,
+) -> None:
+    """Serve the current release; build it first when the files have changed."""
+    from hyteverkko.serving import serve as serve_release
+
+    with _refusals():
+        settings = settings_from()
+        settings = replace(
+            settings,
+            host=settings.host if host is None else host,
+            port=settings.port if port is None else port,
+        )
+        _build_when_needed(settings, lang)
+        serve_release(settings, lambda text: err.print(catalogue(lang).gettext(text)))
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    out.print(__version__)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+def _build_when_needed(settings: Settings, lang: str) -> None:
+    from hyteverkko.ingest.publish import is_current
+
+    if is_current(settings.root, settings.home, settings.today):
+        return
+    err.print(catalogue(lang).gettext("The files have changed: building a release …"))
+    try:
+        build(lang=lang)
+    except typer.Exit:
+        if not (settings.home / "current").exists():
+            raise
+        err.print(catalogue(lang).gettext("Serving the old release."))
+
+
+def _print_report(findings: "Sequence[Finding]", lang: str, as_json: bool) -> None:
+    from hyteverkko.ingest.report import findings_json, print_findings, summary
+
+    if as_json:
+        sys.stdout.write(findings_json(findings) + "\n")
+        return
+    print_findings(out, findings, lang)
+    err.print(summary(findings, lang))
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Turn every error raised on purpose into one sentence and exit code 1."""
+    try:
+        yield
+    except HyteError as error:
+        _refuse(str(error))
+
+
+def _refuse(sentence: str) -> NoReturn:
+    err.print(sentence, style="red", soft_wrap=True)
+    raise typer.Exit(1)
+
+
+@contextmanager
+def _progress() -> "Iterator[Callable[[str, int, int], None]]":
+    bar = Progress(
+        TextColumn("{task.description:<48}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=err,
+        transient=True,
+    )
+    task = bar.add_task("", total=None)
+
+    def show(text: str, done: int, total: int) -> None:
+        bar.update(task, description=text, completed=done, total=total)
+
+    with bar:
+        yield show
+
+
+if __name__ == "__main__":
+    main()

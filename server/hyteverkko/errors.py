@@ -1,0 +1,99 @@
+"""Everything that can be refused, as one tree; each error carries the status it is answered with.
+
+HyteError
+    BadSetting          a setting that cannot be
+    NoRelease           nothing has been built yet
+    RequestError        an answer over HTTP with a status
+        BadRequest      400
+        Forbidden       403
+        NotFound        404
+        NotAcceptable   406
+        Gone            410
+        TooLarge        413
+        UnsupportedMedia 415
+        Busy            503
+        TimedOut        504
+"""
+
+from typing import Any
+
+
+class HyteError(Exception):
+    """The base of every error the project raises on purpose; its text is for the reader."""
+
+
+class BadSetting(HyteError):
+    """A setting has a value that cannot be."""
+
+
+class NoRelease(HyteError):
+    """There is no release to serve."""
+
+
+class RequestError(HyteError):
+    """A request is answered with this status and this sentence.
+
+    ``message`` is a text of the catalogues, so that the page says it in the reader's language;
+    ``values`` fill its places.
+    """
+
+    status = 400
+
+    def __init__(self, message: str, **values: Any) -> None:  # noqa: ANN401 - anything printable
+        """Keep the message and the values apart, to be translated where it is answered."""
+        super().__init__(message.format(**values) if values else message)
+        self.message = message
+        self.values = values
+
+
+class BadRequest(RequestError):
+    """The request cannot be read."""
+
+
+class Forbidden(RequestError):
+    """The request is understood and not allowed."""
+
+    status = 403
+
+
+class NotFound(RequestError):
+    """Nothing is known under this address."""
+
+    status = 404
+
+
+class NotAcceptable(RequestError):
+    """None of the formats asked for is offered."""
+
+    status = 406
+
+
+class Gone(RequestError):
+    """What was here has been withdrawn."""
+
+    status = 410
+
+
+class TooLarge(RequestError):
+    """The request or its result is over a limit."""
+
+    status = 413
+
+
+class UnsupportedMedia(RequestError):
+    """The body is of a type that is not read here."""
+
+    status = 415
+
+
+class Busy(RequestError):
+    """All workers are taken; ask again."""
+
+    status = 503
+    retry_after = 5
+
+
+class TimedOut(RequestError):
+    """The query took longer than it may."""
+
+    status = 504

@@ -1,0 +1,1 @@
+"""How data comes in: read, derived from, checked, validated, and published as a release."""

@@ -1,0 +1,70 @@
+"""What was found wrong in the input, as a person and a program can use it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from hyteverkko.errors import HyteError
+from hyteverkko.negotiation import LANGUAGES
+
+
+class Severity(StrEnum):
+    """How bad it is: a violation is refused, the rest is published and listed."""
+
+    VIOLATION = "Violation"
+    WARNING = "Warning"
+    INFO = "Info"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing found wrong: where it is, what is wrong and what would be right.
+
+    ``rule`` names the shape, check or reader that found it; ``component`` is the constraint
+    component of a shape; ``focus``, ``path`` and ``value`` are terms as N-Triples text or empty;
+    ``messages`` holds the sentence in each language; ``file`` and ``line`` are where to mend it.
+    """
+
+    severity: Severity
+    rule: str
+    messages: Mapping[str, str]
+    focus: str = ""
+    path: str = ""
+    value: str = ""
+    component: str = ""
+    file: str = ""
+    line: int = 0
+
+    def message(self, language: str) -> str:
+        """Give the sentence in a language, else in the first language it has."""
+        for wanted in (language, *LANGUAGES):
+            if self.messages.get(wanted):
+                return self.messages[wanted]
+        return next(iter(self.messages.values()), "")
+
+    @property
+    def place(self) -> str:
+        """Give the file and line, as an editor understands them."""
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+
+ORDER: Final = {severity: number for number, severity in enumerate(Severity)}
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Sort findings: the worst first, then by file, line and rule."""
+    return sorted(
+        findings,
+        key=lambda f: (ORDER[f.severity], f.file, f.line, f.focus, f.rule, f.path, f.value),
+    )
+
+
+class Refused(HyteError):
+    """The input has violations; nothing was changed."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        """Carry every finding, the warnings too."""
+        self.findings = in_order(findings)
+        count = sum(finding.severity is Severity.VIOLATION for finding in self.findings)
+        super().__init__(f"{count} violations; nothing was changed")

@@ -1,0 +1,46 @@
+"""Names of persons end: after its day a person is withheld, and only the post and role stay."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from hyteverkko.namespaces import PREFIXES
+
+WITHHELD_AFTER: Final = NamedNode(PREFIXES["hyte"] + "withheldAfter")
+WITHHELD_PERSON: Final = NamedNode(PREFIXES["hyte"] + "WithheldPerson")
+TYPE: Final = NamedNode(PREFIXES["rdf"] + "type")
+
+
+def last_days(quads: Iterable[Quad]) -> dict[NamedNode, date]:
+    """Give the last day on which each person's name may be shown."""
+    return {
+        quad.subject: date.fromisoformat(quad.object.value)
+        for quad in quads
+        if quad.predicate == WITHHELD_AFTER
+        and isinstance(quad.subject, NamedNode)
+        and isinstance(quad.object, Literal)
+    }
+
+
+def without_withheld(quads: Iterable[Quad], withheld: set[NamedNode]) -> Iterator[Quad]:
+    """Give the quads without what describes the withheld persons, wherever it stands.
+
+    A tombstone stays: the person's IRI, typed hyte:WithheldPerson, with the day.
+    """
+    held = list(quads)
+    names = {
+        quad.object
+        for quad in held
+        if quad.subject in withheld
+        and isinstance(quad.object, Literal)
+        and not quad.object.datatype.value.endswith("#date")
+    }
+    for quad in held:
+        if quad.subject in withheld:
+            if quad.predicate == WITHHELD_AFTER:
+                yield quad
+                yield Quad(quad.subject, TYPE, WITHHELD_PERSON, quad.graph_name)
+        elif quad.object not in names:
+            yield quad

@@ -1,0 +1,198 @@
+"""A release from the files: built beside the current one, and made current with one switch."""
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from fcntl import LOCK_EX, LOCK_NB, flock
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, serialize
+
+from hyteverkko import __version__
+from hyteverkko.errors import HyteError, NoRelease
+from hyteverkko.ingest.findings import Refused, Severity
+from hyteverkko.ingest.persons import last_days, without_withheld
+from hyteverkko.ingest.validate import Progress, Validated, quiet, validate_repository
+from hyteverkko.namespaces import GRAPHS, ID, PREFIXES
+from hyteverkko.store.releases import (
+    DATASET,
+    RELEASE,
+    SNAPSHOT,
+    Release,
+    all_releases,
+    current_folder,
+    read_release,
+    releases_folder,
+    write_release,
+)
+
+TRUTH: Final = ("ontology", "shapes", "data")
+RELEASE_GRAPH: Final = NamedNode(GRAPHS + "release")
+
+
+class BuildRunning(HyteError):
+    """Another build holds the lock."""
+
+
+def build(root: Path, home: Path, today: date, progress: Progress = quiet) -> Release:
+    """Validate everything and publish it; raise Refused, with nothing changed, on a violation.
+
+    The same input gives the same release: it keeps its id, its number and its folder.
+    """
+    with _publisher_lock(home):
+        _sweep(home)
+        inputs = inputs_checksum(root)
+        validated = validate_repository(root, progress)
+        if not validated.conforms:
+            raise Refused(validated.findings)
+        release, lines = _release(validated, inputs, today, home)
+        folder = releases_folder(home) / release.id
+        if not folder.exists():
+            _write(folder, release, lines, home)
+        else:
+            release = replace(read_release(folder), inputs=inputs, valid_until=release.valid_until)
+            write_release(folder, release)
+        _switch(home, folder)
+        return release
+
+
+def is_current(root: Path, home: Path, today: date) -> bool:
+    """Say whether the current release is what a build would give now."""
+    try:
+        release = read_release(current_folder(home))
+    except (NoRelease, TypeError, ValueError):
+        return False
+    expired = bool(release.valid_until) and today > date.fromisoformat(release.valid_until)
+    return release.inputs == inputs_checksum(root) and not expired
+
+
+def inputs_checksum(root: Path) -> str:
+    """Give the checksum of every file of the truth, and of the version that reads them."""
+    checksum = hashlib.sha256(__version__.encode())
+    for folder in TRUTH:
+        for path in sorted(path for path in (root / folder).rglob("*") if path.is_file()):
+            checksum.update(str(path.relative_to(root)).encode())
+            checksum.update(hashlib.sha256(path.read_bytes()).digest())
+    return checksum.hexdigest()
+
+
+def canonical_lines(quads: Iterable[Quad]) -> list[bytes]:
+    """Give the canonical N-Quads: without blank nodes these are the sorted distinct lines."""
+    text = serialize(quads, format=RdfFormat.N_QUADS) or b""
+    return sorted(set(text.splitlines(keepends=True)))
+
+
+def _release(
+    validated: Validated, inputs: str, today: date, home: Path
+) -> tuple[Release, list[bytes]]:
+    quads = list(validated.store)
+    days = last_days(quads)
+    withheld = {person for person, day in days.items() if day < today}
+    published = list(without_withheld(quads, withheld))
+    lines = canonical_lines(published)
+    checksum = hashlib.sha256(b"".join(lines)).hexdigest()
+    shown = sorted(day for day in days.values() if day >= today)
+    release = Release(
+        id=checksum[:12],
+        number=max((release.number for release in all_releases(home)), default=0) + 1,
+        built=datetime.now(UTC).isoformat(timespec="seconds"),
+        sha256=checksum,
+        inputs=inputs,
+        quads=len(lines),
+        graphs=_counts(published),
+        warnings=sum(f.severity is Severity.WARNING for f in validated.findings),
+        valid_until=shown[0].isoformat() if shown else "",
+    )
+    return release, lines
+
+
+def _counts(quads: Iterable[Quad]) -> dict[str, int]:
+    counts = Counter(str(quad.graph_name).strip("<>").removeprefix(GRAPHS) for quad in quads)
+    return dict(sorted(counts.items()))
+
+
+def _write(folder: Path, release: Release, lines: list[bytes], home: Path) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix="building-", dir=home))
+    (draft / DATASET).write_bytes(b"".join(lines))
+    (draft / RELEASE).write_bytes(b"".join(canonical_lines(_description(release))))
+    loading = draft / "loading"
+    store = Store(str(loading))
+    for name in (DATASET, RELEASE):
+        store.bulk_load(path=str(draft / name), format=RdfFormat.N_QUADS)
+    store.optimize()
+    store.flush()
+    store.backup(str(draft / SNAPSHOT))
+    del store
+    shutil.rmtree(loading)
+    write_release(draft, release)
+    for path in (draft / DATASET, draft / RELEASE, draft):
+        _sync(path)
+    draft.chmod(0o755)
+    draft.rename(folder)
+    _sync(folder.parent)
+
+
+def _description(release: Release) -> Iterator[Quad]:
+    subject = NamedNode(f"{ID}release/{release.id}")
+    integer = NamedNode(PREFIXES["xsd"] + "integer")
+    day = NamedNode(PREFIXES["xsd"] + "dateTime")
+    hex_binary = NamedNode(PREFIXES["xsd"] + "hexBinary")
+
+    def stated(thing: NamedNode, term: str, value: NamedNode | Literal) -> Quad:
+        prefix, name = term.split(":")
+        return Quad(thing, NamedNode(PREFIXES[prefix] + name), value, RELEASE_GRAPH)
+
+    yield stated(subject, "rdf:type", NamedNode(PREFIXES["hyte"] + "Release"))
+    yield stated(subject, "dcat:version", Literal(release.id))
+    yield stated(subject, "hyte:releaseNumber", Literal(str(release.number), datatype=integer))
+    yield stated(subject, "prov:generatedAtTime", Literal(release.built, datatype=day))
+    yield stated(subject, "hyte:sha256", Literal(release.sha256, datatype=hex_binary))
+    yield stated(subject, "hyte:quadCount", Literal(str(release.quads), datatype=integer))
+    for language, word in (("fi", "Julkaisu"), ("sv", "Utgåva"), ("en", "Release")):
+        title = Literal(f"{word} {release.number} ({release.id})", language=language)
+        yield stated(subject, "dct:title", title)
+    for name, count in release.graphs.items():
+        graph = NamedNode(GRAPHS + name)
+        yield stated(subject, "dct:hasPart", graph)
+        yield stated(graph, "void:triples", Literal(str(count), datatype=integer))
+
+
+def _switch(home: Path, folder: Path) -> None:
+    draft = home / "current.new"
+    draft.unlink(missing_ok=True)
+    draft.symlink_to(folder.relative_to(home))
+    draft.replace(home / "current")
+    _sync(home)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _sweep(home: Path) -> None:
+    """Remove what an interrupted build left behind; the lock makes sure none is running."""
+    for draft in home.glob("building-*"):
+        shutil.rmtree(draft)
+
+
+@contextmanager
+def _publisher_lock(home: Path) -> Iterator[None]:
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "publisher.lock").open("w") as file:
+        try:
+            flock(file, LOCK_EX | LOCK_NB)
+        except OSError:
+            raise BuildRunning(f"Another build is running in {home}. Wait for it to end.") from None
+        yield

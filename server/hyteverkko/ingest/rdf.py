@@ -1,0 +1,175 @@
+"""RDF files into quads: which files there are, which graph each fills, and what cannot be read."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse
+
+from hyteverkko.ingest.findings import Finding, Severity
+from hyteverkko.namespaces import GRAPHS
+from hyteverkko.negotiation import LANGUAGES
+from hyteverkko.translations import catalogue
+
+CATALOGUE_GRAPH: Final = "catalogue"
+ONTOLOGY_GRAPH: Final = "ontology"
+RECORD: Final = "dataset.ttl"
+FORMATS: Final = {
+    ".ttl": RdfFormat.TURTLE,
+    ".trig": RdfFormat.TRIG,
+    ".nt": RdfFormat.N_TRIPLES,
+    ".nq": RdfFormat.N_QUADS,
+    ".rdf": RdfFormat.RDF_XML,
+    ".xml": RdfFormat.RDF_XML,
+    ".jsonld": RdfFormat.JSON_LD,
+}
+"""The formats a file may have, by its ending."""
+
+CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+"""What XML cannot carry, and so no literal may hold (XML 1.0, section 2.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One RDF file as read: its place, its quads, and what was wrong with it."""
+
+    path: Path
+    name: str
+    quads: tuple[Quad, ...]
+    findings: tuple[Finding, ...] = ()
+
+
+def repository_files(root: Path) -> list[tuple[Path, str]]:
+    """Give each RDF file of the repository with the name of the graph it fills."""
+    ontology = [(path, ONTOLOGY_GRAPH) for path in _rdf_files(root / "ontology")]
+    data = [(path, graph_name(path)) for path in _rdf_files(root / "data")]
+    return ontology + data
+
+
+def graph_name(path: Path) -> str:
+    """Name the graph of a file under ``data/``: records share one, a dataset's own file has
+    the dataset's name, and another file adds its own to it."""
+    if path.name == RECORD:
+        return CATALOGUE_GRAPH
+    dataset = path.parent.name
+    return dataset if path.stem == dataset else f"{dataset}-{path.stem}"
+
+
+def files_in(path: Path) -> list[Path]:
+    """Give the RDF files a path stands for: itself, or those in the folder."""
+    return _rdf_files(path) if path.is_dir() else [path]
+
+
+def read_file(path: Path, graph: str, name: str) -> SourceFile:
+    """Read one file into quads of the graph; ``name`` is how messages call the file."""
+    if path.suffix not in FORMATS:
+        return _refused(
+            path,
+            name,
+            0,
+            "The ending {ending} is not one of an RDF format. Use one of: {endings}.",
+            ending=path.suffix or path.name,
+            endings=" ".join(FORMATS),
+        )
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        return _refused(path, name, 0, "The file cannot be read: {reason}.", reason=error.strerror)
+    format_ = FORMATS[path.suffix]
+    if format_ == RdfFormat.RDF_XML and _declares_document_type(content):
+        return _refused(
+            path, name, 1, "The file declares a DOCTYPE. Leave it out and write entities in full."
+        )
+    try:
+        quads = tuple(
+            _in_graph(quad, graph) for quad in parse(content, format=format_, base_iri=None)
+        )
+    except SyntaxError as error:
+        return _refused(
+            path,
+            name,
+            error.lineno or 0,
+            "The file cannot be read as {format}: {reason}.",
+            format=format_.name,
+            reason=str(error.msg).rstrip("."),
+        )
+    return SourceFile(path, name, quads, tuple(_term_findings(quads, content, name)))
+
+
+def line_of(content: str, iri: str) -> int:
+    """Give the first line of a text that writes the IRI at its start or at all, else 0."""
+    key = iri.rpartition("/")[2].rpartition("#")[2]
+    lines = content.splitlines()
+    patterns: tuple[Callable[[str], bool], ...] = (
+        lambda line: line.startswith(f"<{iri}>"),
+        lambda line: f"<{iri}>" in line,
+        lambda line: re.match(rf"[\w-]*:{re.escape(key)}\b", line) is not None,
+        lambda line: bool(key) and key in line,
+    )
+    for matches in patterns:
+        for number, line in enumerate(lines, start=1):
+            if matches(line):
+                return number
+    return 0
+
+
+def translated(text: str, **values: object) -> dict[str, str]:
+    """Give a text of the catalogues in every language, its places filled."""
+    return {language: catalogue(language).gettext(text).format(**values) for language in LANGUAGES}
+
+
+def _rdf_files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.suffix in FORMATS)
+
+
+def _refused(path: Path, name: str, line: int, text: str, **values: object) -> SourceFile:
+    finding = Finding(
+        Severity.VIOLATION, "readable", translated(text, **values), file=name, line=line
+    )
+    return SourceFile(path, name, (), (finding,))
+
+
+def _declares_document_type(content: bytes) -> bool:
+    # The byte order decides how "<!DOCTYPE" is spelled: look without the zero bytes of UTF-16/32.
+    return b"<!doctype" in content.replace(b"\x00", b"").lower()
+
+
+def _in_graph(quad: Quad, graph: str) -> Quad:
+    if quad.graph_name != DefaultGraph():
+        return quad
+    return Quad(quad.subject, quad.predicate, quad.object, NamedNode(GRAPHS + graph))
+
+
+def _term_findings(quads: Iterable[Quad], content: bytes, name: str) -> Iterator[Finding]:
+    text = content.decode("utf-8", errors="replace")
+    for quad in quads:
+        problem = _problem(quad)
+        if problem:
+            yield Finding(
+                Severity.VIOLATION,
+                "term",
+                translated(problem),
+                focus=str(quad.subject),
+                path=str(quad.predicate),
+                value=str(quad.object),
+                file=name,
+                line=line_of(text, _iri(quad.subject)) if _iri(quad.subject) else 0,
+            )
+
+
+def _problem(quad: Quad) -> str:
+    if isinstance(quad.subject, BlankNode) or isinstance(quad.object, BlankNode):
+        return "A blank node. Give the thing an IRI of its own, so that it can be referred to."
+    value = quad.object.value if isinstance(quad.object, Literal) else ""
+    if CONTROL.search(value):
+        return "The text holds a control character. Remove it."
+    if not unicodedata.is_normalized("NFC", value):
+        return "The text is not in Unicode form NFC. Save the file with composed characters."
+    return ""
+
+
+def _iri(term: object) -> str:
+    return term.value if isinstance(term, NamedNode) else ""

@@ -1,0 +1,84 @@
+"""How a format and a language are chosen from what a client accepts (RFC 9110, section 12.5)."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from hyteverkko.formats import Format
+
+LANGUAGES: Final = ("fi", "sv", "en")
+"""The languages of the pages, the default first."""
+
+
+class Accepted(NamedTuple):
+    """One element of an Accept or Accept-Language header."""
+
+    value: str
+    quality: float
+
+
+def elements(header: str) -> Iterator[Accepted]:
+    """Give the elements of an Accept-like header; one that cannot be read is left out."""
+    for element in header.split(","):
+        value, *parameters = (part.strip() for part in element.split(";"))
+        quality = 1.0
+        for parameter in parameters:
+            name, _, number = parameter.partition("=")
+            if name.strip().lower() == "q":
+                quality = _quality(number.strip())
+        if value:
+            yield Accepted(value.lower(), quality)
+
+
+def best_format(header: str | None, formats: Sequence[Format]) -> Format | None:
+    """Choose the format a client likes best, or None when it accepts none of them.
+
+    Among formats of one quality the earlier of ``formats`` wins. For each format the most
+    specific range that matches it decides, so ``text/turtle;q=0`` excludes under ``*/*``.
+    """
+    accepted = list(elements(header or "*/*")) or [Accepted("*/*", 1.0)]
+    best, best_quality = None, 0.0
+    for format_ in formats:
+        quality = _format_quality(format_, accepted)
+        if quality > best_quality:
+            best, best_quality = format_, quality
+    return best
+
+
+def best_language(asked: str | None, header: str | None) -> str:
+    """Choose the page language: the one asked for by name, else the one the client prefers."""
+    if asked in LANGUAGES:
+        return asked
+    ranked = sorted(elements(header or ""), key=lambda element: -element.quality)
+    for value, quality in ranked:
+        language = value.partition("-")[0]
+        if language in LANGUAGES and quality > 0:
+            return language
+    return LANGUAGES[0]
+
+
+def _quality(text: str) -> float:
+    try:
+        return min(max(float(text), 0.0), 1.0)
+    except ValueError:
+        return 0.0
+
+
+def _format_quality(format_: Format, accepted: Sequence[Accepted]) -> float:
+    names = (format_.media_type, *format_.aliases)
+    best_specificity, quality = -1, 0.0
+    for value, value_quality in accepted:
+        for name in names:
+            specificity = _specificity(value, name)
+            # An alias such as text/plain counts less than the format's own name.
+            rank = 2 * specificity + (name == format_.media_type)
+            if specificity >= 0 and rank > best_specificity:
+                best_specificity, quality = rank, value_quality
+    return quality
+
+
+def _specificity(accepted: str, media_type: str) -> int:
+    if accepted == media_type:
+        return 2
+    if accepted == media_type.partition("/")[0] + "/*":
+        return 1
+    return 0 if accepted == "*/*" else -1

@@ -1,0 +1,186 @@
+"""The ways in: the front page, the list of the things of a kind, and the ontology on one page."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode
+
+from hyteverkko.errors import NotFound
+from hyteverkko.labels import Text, best_text, short_iri
+from hyteverkko.namespaces import KINDS
+from hyteverkko.pages.terms import Shown, shown
+from hyteverkko.store.current import Serving, names_by_iri
+from hyteverkko.store.graph import Row
+
+FRONT_KINDS: Final = (
+    "municipality",
+    "network",
+    "body",
+    "organisation",
+    "document",
+    "goal",
+    "project",
+    "model",
+    "event",
+    "service",
+    "post",
+    "person",
+    "region",
+    "county",
+    "province",
+    "change",
+    "source",
+)
+"""The kinds a reader looks for; the rest are parts of these."""
+
+THINGS_PER_PAGE: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A way in and how much lies behind it."""
+
+    kind: str
+    href: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class FrontPage:
+    """What is here: datasets, kinds of thing, and the release it comes from."""
+
+    datasets: tuple[tuple[Shown, Text | None], ...]
+    kinds: tuple[Counted, ...]
+    release: Shown
+    quads: int
+
+
+@dataclass(frozen=True, slots=True)
+class KindPage:
+    """The things of one kind, by name."""
+
+    kind: str
+    things: tuple[Shown, ...]
+    page: int
+    pages: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term of the ontology with its definition and what it joins."""
+
+    shown: Shown
+    kind: str
+    anchor: str
+    definition: Text | None
+    domains: tuple[Shown, ...]
+    ranges: tuple[Shown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionsPage:
+    """The ontology: its terms by module, and the concept schemes."""
+
+    modules: tuple[tuple[str, tuple[Term, ...]], ...]
+    schemes: tuple[tuple[Shown, int], ...]
+
+
+def front_page(serving: Serving, language: str) -> FrontPage:
+    """Put together the front page."""
+    counts = {
+        _lexical(row["kind"]): int(_lexical(row["things"])) for row in serving.graph.rows("kinds")
+    }
+    release = serving.graph.release
+    return FrontPage(
+        datasets=tuple(_datasets(serving, language)),
+        kinds=tuple(
+            Counted(kind, f"/doc/{kind}", counts[kind]) for kind in FRONT_KINDS if kind in counts
+        ),
+        release=Shown(Text(str(release.number)), f"/doc/release/{release.id}", release.id),
+        quads=release.quads,
+    )
+
+
+def kind_page(serving: Serving, kind: str, language: str, page: int) -> KindPage:
+    """Put together the list of the things of a kind; raise NotFound for an unknown kind."""
+    rows = serving.graph.rows("things_of_kind", kind=Literal(kind)) if kind in KINDS else []
+    names = names_by_iri(rows, "thing")
+    things = {row["thing"] for row in rows}
+    found = sorted(
+        (
+            shown(thing, names.get(thing.value, ()), language)
+            for thing in things
+            if isinstance(thing, NamedNode)
+        ),
+        key=lambda one: (one.text.value.casefold(), one.iri),
+    )
+    pages = -(-len(found) // THINGS_PER_PAGE)
+    if not 1 <= page <= pages:
+        raise NotFound("Nothing is known under this address.")
+    part = found[(page - 1) * THINGS_PER_PAGE : page * THINGS_PER_PAGE]
+    return KindPage(kind, tuple(part), page, pages, len(found))
+
+
+def definitions_page(serving: Serving, language: str) -> DefinitionsPage:
+    """Put together the page of the ontology."""
+    rows = serving.graph.rows("definitions")
+    by_module = groupby(rows, key=lambda row: _lexical(row["module"]))
+    schemes = serving.graph.rows("schemes")
+    titles = names_by_iri(({"term": r["scheme"], "name": r["title"]} for r in schemes), "term")
+    counts = {str(r["scheme"])[1:-1]: int(_lexical(r["concepts"])) for r in schemes}
+    return DefinitionsPage(
+        modules=tuple(
+            (module, tuple(_terms(list(group), serving, language))) for module, group in by_module
+        ),
+        schemes=tuple(
+            (shown(NamedNode(iri), names, language), counts[iri]) for iri, names in titles.items()
+        ),
+    )
+
+
+def _datasets(serving: Serving, language: str) -> Iterable[tuple[Shown, Text | None]]:
+    rows = serving.graph.rows("datasets")
+    for dataset, group in groupby(rows, key=lambda row: row["dataset"]):
+        held = list(group)
+        titles = [row["title"] for row in held if isinstance(row["title"], Literal)]
+        texts = [row.get("description") for row in held]
+        yield (
+            shown(dataset, titles, language),
+            best_text([text for text in texts if isinstance(text, Literal)], language),
+        )
+
+
+def _terms(rows: list[Row], serving: Serving, language: str) -> Iterable[Term]:
+    for term, group in groupby(sorted(rows, key=_by_term), key=lambda row: row["term"]):
+        held = list(group)
+        definitions = [row.get("definition") for row in held]
+        kind = held[0]["kind"]
+        yield Term(
+            shown=shown(term, _names(serving, term), language),
+            kind=short_iri(kind.value) if isinstance(kind, NamedNode) else "",
+            anchor=short_iri(str(term)[1:-1]),
+            definition=best_text([d for d in definitions if isinstance(d, Literal)], language),
+            domains=_joined(held, "domain", serving, language),
+            ranges=_joined(held, "range", serving, language),
+        )
+
+
+def _by_term(row: Row) -> tuple[str, str]:
+    return str(row["kind"]), str(row["term"])
+
+
+def _joined(rows: list[Row], end: str, serving: Serving, language: str) -> tuple[Shown, ...]:
+    terms = {row[end] for row in rows if end in row}
+    found = {shown(term, _names(serving, term), language) for term in terms}
+    return tuple(sorted(found, key=lambda one: one.text.value.casefold()))
+
+
+def _names(serving: Serving, term: object) -> tuple[Literal, ...]:
+    return serving.names.get(term.value, ()) if isinstance(term, NamedNode) else ()
+
+
+def _lexical(term: object) -> str:
+    return term.value if isinstance(term, Literal) else ""

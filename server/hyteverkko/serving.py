@@ -1,0 +1,48 @@
+"""Runs the web server: says where it is, refuses a port in use in one sentence, stops cleanly."""
+
+import contextlib
+import errno
+import socket
+from collections.abc import Callable
+
+import uvicorn
+
+from hyteverkko.app import create_app
+from hyteverkko.errors import HyteError
+from hyteverkko.settings import Settings
+
+
+class PortInUse(HyteError):
+    """Something else listens on the port."""
+
+
+def serve(settings: Settings, say: Callable[[str], None]) -> None:
+    """Serve until interrupted; raise PortInUse when the port is taken."""
+    listener = _listener(settings.host, settings.port)
+    app = create_app(settings)
+    port = listener.getsockname()[1]
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    say(f"http://{host}:{port}/")
+    config = uvicorn.Config(
+        app, log_level="warning", server_header=False, proxy_headers=False, timeout_keep_alive=20
+    )
+    server = uvicorn.Server(config)
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run(sockets=[listener])
+    say("Stopped.")
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise PortInUse(
+                f"Port {port} on {host} is in use. Stop what uses it, or choose another: --port."
+            ) from None
+        raise PortInUse(f"Cannot listen on {host} port {port}: {error.strerror}.") from None
+    return listener

@@ -1,0 +1,92 @@
+"""What an operator can set: one table, read from the environment, frozen for the life of an app."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from hyteverkko.errors import BadSetting
+
+REPOSITORY: Final = Path(__file__).resolve().parents[2]
+
+
+class Setting(NamedTuple):
+    """One row of the table: environment variable, default as text, and what it sets."""
+
+    variable: str
+    default: str
+    help: str
+
+
+SETTINGS: Final = (
+    Setting("HYTE_HOST", "127.0.0.1", "Address the server listens on."),
+    Setting("HYTE_PORT", "8000", "Port the server listens on."),
+    Setting(
+        "HYTE_ROOT", str(REPOSITORY), "Folder that holds ontology/, shapes/ and data/: the truth."
+    ),
+    Setting("HYTE_HOME", "", "Folder for what is built: releases. Default: var/ under HYTE_ROOT."),
+    Setting("HYTE_STORE", "memory", "How the web process asks the release: memory or disk."),
+    Setting("HYTE_TODAY", "", "The day that counts as today (YYYY-MM-DD). Default: the calendar."),
+    Setting("HYTE_QUERY_WORKERS", "2", "Processes that run strangers' queries."),
+    Setting("HYTE_QUERY_SECONDS", "30", "Seconds one query may take before it is stopped."),
+    Setting("HYTE_QUERY_MEMORY_MIB", "1024", "MiB of memory a query may take beyond the start."),
+    Setting("HYTE_QUERY_RESULT_MIB", "100", "MiB one result may have."),
+    Setting("HYTE_QUERY_TEXT_KIB", "64", "KiB one query text may have."),
+)
+"""Every setting there is; the README's table and the command line's help come from here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one app."""
+
+    host: str
+    port: int
+    root: Path
+    home: Path
+    store: str
+    today: date
+    query_workers: int
+    query_seconds: int
+    query_memory_mib: int
+    query_result_mib: int
+    query_text_kib: int
+
+
+def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings; raise BadSetting for a value that cannot be what it sets."""
+    text = {row.variable: environment.get(row.variable) or row.default for row in SETTINGS}
+    root = Path(text["HYTE_ROOT"]).resolve()
+    store = text["HYTE_STORE"]
+    if store not in {"memory", "disk"}:
+        raise BadSetting(f"HYTE_STORE is {store!r}; it can be 'memory' or 'disk'.")
+    return Settings(
+        host=text["HYTE_HOST"],
+        port=_number("HYTE_PORT", text["HYTE_PORT"], lowest=0, highest=65535),
+        root=root,
+        home=Path(text["HYTE_HOME"]).resolve() if text["HYTE_HOME"] else root / "var",
+        store=store,
+        today=_day(text["HYTE_TODAY"]),
+        **{
+            row.variable.removeprefix("HYTE_").lower(): _number(row.variable, text[row.variable])
+            for row in SETTINGS
+            if row.variable.startswith("HYTE_QUERY_")
+        },
+    )
+
+
+def _number(variable: str, text: str, lowest: int = 1, highest: int = 1_000_000) -> int:
+    if text.isdecimal() and lowest <= int(text) <= highest:
+        return int(text)
+    raise BadSetting(f"{variable} is {text!r}; it can be a number from {lowest} to {highest}.")
+
+
+def _day(text: str) -> date:
+    if not text:
+        return date.today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadSetting(f"HYTE_TODAY is {text!r}; it can be a day such as 2026-11-22.") from None

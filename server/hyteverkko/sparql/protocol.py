@@ -1,0 +1,82 @@
+"""HTTP into one value: what a client of the SPARQL 1.1 Protocol asks (section 2.1)."""
+
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qs
+
+from starlette.requests import Request
+
+from hyteverkko.errors import BadRequest, Forbidden, TooLarge, UnsupportedMedia
+
+FORM: Final = "application/x-www-form-urlencoded"
+DIRECT: Final = "application/sparql-query"
+UPDATE: Final = "application/sparql-update"
+NO_UPDATE: Final = "SPARQL Update is not offered here. Data comes in as files: see CONTRIBUTING."
+
+
+@dataclass(frozen=True, slots=True)
+class QueryRequest:
+    """A query with its dataset; an empty text means that none was given."""
+
+    text: str
+    default_graphs: tuple[str, ...]
+    named_graphs: tuple[str, ...]
+    format: str
+
+
+async def read_query(request: Request, most: int) -> QueryRequest:
+    """Read the query of a GET, a form or a direct POST, of at most ``most`` bytes."""
+    parameters = _parameters(request.url.query)
+    if request.method == "POST":
+        body = await _body(request, most)
+        match _media_type(request):
+            case str(kind) if kind == FORM:
+                parameters = {**parameters, **_parameters(body)}
+            case str(kind) if kind == DIRECT:
+                parameters = {**parameters, "query": [body]}
+            case str(kind) if kind == UPDATE:
+                raise Forbidden(NO_UPDATE)
+            case _:
+                raise UnsupportedMedia(
+                    "A query is posted as {form} or {direct}.", form=FORM, direct=DIRECT
+                )
+    if "update" in parameters:
+        raise Forbidden(NO_UPDATE)
+    texts = parameters.get("query", [])
+    if len(texts) > 1:
+        raise BadRequest("There is more than one query. Send one.")
+    return QueryRequest(
+        text="".join(texts),
+        default_graphs=tuple(parameters.get("default-graph-uri", ())),
+        named_graphs=tuple(parameters.get("named-graph-uri", ())),
+        format="".join(parameters.get("format", [])[:1]),
+    )
+
+
+async def _body(request: Request, most: int) -> str:
+    chunks = bytearray()
+    async for chunk in request.stream():
+        chunks += chunk
+        if len(chunks) > most:
+            raise TooLarge("The query is over {size} KiB. Send a shorter one.", size=most // 1024)
+    try:
+        return chunks.decode("utf-8")
+    except UnicodeDecodeError:
+        raise BadRequest("The query is not in UTF-8.") from None
+
+
+def _parameters(query: str) -> dict[str, list[str]]:
+    try:
+        return parse_qs(query, keep_blank_values=True, errors="strict", max_num_fields=100)
+    except UnicodeDecodeError:
+        raise BadRequest("The query is not in UTF-8.") from None
+    except ValueError:
+        raise BadRequest("There are too many parameters.") from None
+
+
+def _media_type(request: Request) -> str:
+    kind, _, parameters = request.headers.get("content-type", "").partition(";")
+    charset = parameters.partition("charset=")[2].strip().strip('"').lower()
+    if charset and charset not in {"utf-8", "utf8"}:
+        raise UnsupportedMedia("The query is read in UTF-8 only.")
+    return kind.strip().lower()

@@ -1,0 +1,85 @@
+"""The graph of one release and the two ways to ask it; nothing outside knows the engine."""
+
+from functools import cache
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from pyoxigraph import (
+    BlankNode,
+    NamedNode,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Store,
+    Triple,
+    Variable,
+)
+from pyoxigraph import Literal as RdfLiteral
+
+from hyteverkko.namespaces import sparql_prologue
+from hyteverkko.store.releases import DATASET, RELEASE, SNAPSHOT, Release, read_release
+
+QUERIES: Final = Path(__file__).parents[1] / "queries"
+
+Term: TypeAlias = NamedNode | BlankNode | RdfLiteral | Triple
+Row: TypeAlias = dict[str, Term]
+
+
+@cache
+def query_text(name: str) -> str:
+    """Give the text of a stored query with its prologue."""
+    text = (QUERIES / f"{name}.rq").read_text(encoding="utf-8")
+    return sparql_prologue(text) + text
+
+
+class ReleaseGraph:
+    """A release that can be asked: ``rows`` for a SELECT, ``triples`` for a CONSTRUCT.
+
+    Every stored query sees the union of the named graphs as its default graph. Terms go in as
+    terms; a SELECT projects the variables it takes.
+    """
+
+    def __init__(self, store: Store, release: Release) -> None:
+        """Ask ``store``, which holds ``release``."""
+        self._store = store
+        self.release = release
+
+    def rows(self, name: str, **terms: Term) -> list[Row]:
+        """Run the SELECT ``queries/{name}.rq``; give its solutions, unbound variables left out."""
+        solutions = self._run(name, terms)
+        if not isinstance(solutions, QuerySolutions):
+            raise TypeError(f"{name}.rq is not a SELECT")
+        names = [variable.value for variable in solutions.variables]
+        return [
+            {name: term for name, term in zip(names, row, strict=True) if term is not None}
+            for row in solutions
+        ]
+
+    def triples(self, name: str, **terms: Term) -> list[Triple]:
+        """Run the CONSTRUCT ``queries/{name}.rq``; give its triples."""
+        triples = self._run(name, terms)
+        if not isinstance(triples, QueryTriples):
+            raise TypeError(f"{name}.rq is not a CONSTRUCT")
+        return list(triples)
+
+    def _run(self, name: str, terms: dict[str, Term]) -> object:
+        return self._store.query(
+            query_text(name),
+            use_default_graph_as_union=True,
+            substitutions={Variable(key): term for key, term in terms.items()},
+        )
+
+
+def open_graph(folder: Path, engine: str) -> ReleaseGraph:
+    """Open the release in ``folder``, in memory or as its read-only snapshot on disk."""
+    release = read_release(folder)
+    match engine:
+        case "memory":
+            store = Store()
+            for name in (DATASET, RELEASE):
+                store.bulk_load(path=str(folder / name), format=RdfFormat.N_QUADS)
+        case "disk":
+            store = Store.read_only(str(folder / SNAPSHOT))
+        case _:
+            raise ValueError(f"not an engine: {engine!r}")
+    return ReleaseGraph(store, release)
