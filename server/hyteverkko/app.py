@@ -20,7 +20,7 @@ from hyteverkko.settings import Settings
 from hyteverkko.sparql.endpoint import sparql_routes
 from hyteverkko.store.current import CurrentRelease
 from hyteverkko.store.workers import Answer, Limits, Question, Workers
-from hyteverkko.translations import catalogue
+from hyteverkko.translations import catalogue, marked
 
 PROBLEM: Final = Format("problem", "json", "application/problem+json", "application/problem+json")
 
@@ -32,8 +32,8 @@ SECURITY: Final = {
 }
 
 REASONS: Final = {
-    404: "Nothing is known under this address.",
-    405: "This address does not take that method.",
+    404: marked("Nothing is known under this address."),
+    405: marked("This address does not take that method."),
 }
 
 
@@ -124,7 +124,7 @@ def _status_and_sentence(error: Exception, language: str) -> tuple[int, str]:
     translate = catalogue(language).gettext
     match error:
         case RequestError():
-            return error.status, translate(error.message).format(**error.values)
+            return error.status, error.sentence(translate)
         case HTTPException():
             return error.status_code, translate(REASONS.get(error.status_code, error.detail))
         case RequestValidationError():

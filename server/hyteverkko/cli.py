@@ -36,7 +36,12 @@ def _preferred_language() -> str:
 
 LANGUAGE: Final = _preferred_language()
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__.splitlines()[0])
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    help=__doc__.splitlines()[0],
+)
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
@@ -52,7 +57,7 @@ def build(lang: Language = LANGUAGE, as_json: AsJson = False) -> None:
     from hyteverkko.ingest.findings import Refused
     from hyteverkko.ingest.publish import build as build_release
 
-    with _refusals():
+    with _refusals(lang):
         settings = settings_from()
         try:
             with _progress() as progress:
@@ -79,7 +84,7 @@ def validate(
     """Validate RDF files or folders against the ontology's checks and the shapes."""
     from hyteverkko.ingest.validate import validate_paths
 
-    with _refusals():
+    with _refusals(lang):
         settings = settings_from()
         with _progress() as progress:
             result = validate_paths(settings.root, paths, progress)
@@ -92,11 +97,12 @@ def validate(
 def query(
     file: Annotated[Path, typer.Argument(help="A .rq file.", exists=True, dir_okay=False)],
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV instead of a table.")] = False,
+    lang: Language = LANGUAGE,
 ) -> None:
     """Run the query of a file on the current release; print a table, CSV or Turtle."""
     from hyteverkko.store.console import answer
 
-    with _refusals():
+    with _refusals(lang):
         settings = settings_from()
         sys.stdout.write(answer(settings.home, file.read_text(encoding="utf-8"), as_csv=as_csv))
 
@@ -110,7 +116,7 @@ def serve(
     """Serve the current release; build it first when the files have changed."""
     from hyteverkko.serving import serve as serve_release
 
-    with _refusals():
+    with _refusals(lang):
         settings = settings_from()
         settings = replace(
             settings,
@@ -157,12 +163,12 @@ def _print_report(findings: "Sequence[Finding]", lang: str, as_json: bool) -> No
 
 
 @contextmanager
-def _refusals() -> Iterator[None]:
+def _refusals(lang: str) -> Iterator[None]:
     """Turn every error raised on purpose into one sentence and exit code 1."""
     try:
         yield
     except HyteError as error:
-        _refuse(str(error))
+        _refuse(error.sentence(catalogue(lang).gettext))
 
 
 def _refuse(sentence: str) -> NoReturn:

@@ -15,11 +15,26 @@ HyteError
         TimedOut        504
 """
 
+from collections.abc import Callable
 from typing import Any
 
 
 class HyteError(Exception):
-    """The base of every error the project raises on purpose; its text is for the reader."""
+    """The base of every error the project raises on purpose; its text is for the reader.
+
+    ``message`` is a text of the catalogues, so that it can be said in the reader's language;
+    ``values`` fill its places.
+    """
+
+    def __init__(self, message: str, **values: Any) -> None:  # noqa: ANN401 - anything printable
+        """Keep the message and the values apart, to be translated where they are answered."""
+        super().__init__(message.format(**values) if values else message)
+        self.message = message
+        self.values = values
+
+    def sentence(self, translate: Callable[[str], str]) -> str:
+        """Give the message in a language, its places filled."""
+        return translate(self.message).format(**self.values)
 
 
 class BadSetting(HyteError):
@@ -31,19 +46,9 @@ class NoRelease(HyteError):
 
 
 class RequestError(HyteError):
-    """A request is answered with this status and this sentence.
-
-    ``message`` is a text of the catalogues, so that the page says it in the reader's language;
-    ``values`` fill its places.
-    """
+    """A request is answered with this status and this sentence."""
 
     status = 400
-
-    def __init__(self, message: str, **values: Any) -> None:  # noqa: ANN401 - anything printable
-        """Keep the message and the values apart, to be translated where it is answered."""
-        super().__init__(message.format(**values) if values else message)
-        self.message = message
-        self.values = values
 
 
 class BadRequest(RequestError):

@@ -42,7 +42,14 @@ def _listener(host: str, port: int) -> socket.socket:
         listener.close()
         if error.errno == errno.EADDRINUSE:
             raise PortInUse(
-                f"Port {port} on {host} is in use. Stop what uses it, or choose another: --port."
+                "Port {port} on {host} is in use. Stop what uses it, or choose another: --port.",
+                port=port,
+                host=host,
             ) from None
-        raise PortInUse(f"Cannot listen on {host} port {port}: {error.strerror}.") from None
+        raise PortInUse(
+            "Cannot listen on {host} port {port}: {reason}.",
+            host=host,
+            port=port,
+            reason=error.strerror,
+        ) from None
     return listener

@@ -61,7 +61,7 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
     root = Path(text["HYTE_ROOT"]).resolve()
     store = text["HYTE_STORE"]
     if store not in {"memory", "disk"}:
-        raise BadSetting(f"HYTE_STORE is {store!r}; it can be 'memory' or 'disk'.")
+        raise BadSetting("HYTE_STORE is '{store}'; it can be 'memory' or 'disk'.", store=store)
     return Settings(
         host=text["HYTE_HOST"],
         port=_number("HYTE_PORT", text["HYTE_PORT"], lowest=0, highest=65535),
@@ -80,7 +80,13 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
 def _number(variable: str, text: str, lowest: int = 1, highest: int = 1_000_000) -> int:
     if text.isdecimal() and lowest <= int(text) <= highest:
         return int(text)
-    raise BadSetting(f"{variable} is {text!r}; it can be a number from {lowest} to {highest}.")
+    raise BadSetting(
+        "{variable} is '{text}'; it can be a number from {lowest} to {highest}.",
+        variable=variable,
+        text=text,
+        lowest=lowest,
+        highest=highest,
+    )
 
 
 def _day(text: str) -> date:
@@ -89,4 +95,6 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise BadSetting(f"HYTE_TODAY is {text!r}; it can be a day such as 2026-11-22.") from None
+        raise BadSetting(
+            "HYTE_TODAY is '{text}'; it can be a day such as 2026-11-22.", text=text
+        ) from None

@@ -27,6 +27,11 @@ class Catalogue(NullTranslations):
         return self._texts.get(message) or message
 
 
+def marked(text: str) -> str:
+    """Mark a text for the catalogues where it is written, to be translated where it is shown."""
+    return text
+
+
 @cache
 def catalogue(language: str) -> Catalogue:
     """Read the catalogue of a language; English and unknown ones have an empty one."""

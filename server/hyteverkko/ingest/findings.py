@@ -67,4 +67,4 @@ class Refused(HyteError):
         """Carry every finding, the warnings too."""
         self.findings = in_order(findings)
         count = sum(finding.severity is Severity.VIOLATION for finding in self.findings)
-        super().__init__(f"{count} violations; nothing was changed")
+        super().__init__("{count} violations; nothing was changed.", count=count)

@@ -194,5 +194,7 @@ def _publisher_lock(home: Path) -> Iterator[None]:
         try:
             flock(file, LOCK_EX | LOCK_NB)
         except OSError:
-            raise BuildRunning(f"Another build is running in {home}. Wait for it to end.") from None
+            raise BuildRunning(
+                "Another build is running in {home}. Wait for it to end.", home=home
+            ) from None
         yield

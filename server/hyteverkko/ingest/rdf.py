@@ -12,7 +12,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFor
 from hyteverkko.ingest.findings import Finding, Severity
 from hyteverkko.namespaces import GRAPHS
 from hyteverkko.negotiation import LANGUAGES
-from hyteverkko.translations import catalogue
+from hyteverkko.translations import catalogue, marked
 
 CATALOGUE_GRAPH: Final = "catalogue"
 ONTOLOGY_GRAPH: Final = "ontology"
@@ -162,12 +162,16 @@ def _term_findings(quads: Iterable[Quad], content: bytes, name: str) -> Iterator
 
 def _problem(quad: Quad) -> str:
     if isinstance(quad.subject, BlankNode) or isinstance(quad.object, BlankNode):
-        return "A blank node. Give the thing an IRI of its own, so that it can be referred to."
+        return marked(
+            "A blank node. Give the thing an IRI of its own, so that it can be referred to."
+        )
     value = quad.object.value if isinstance(quad.object, Literal) else ""
     if CONTROL.search(value):
-        return "The text holds a control character. Remove it."
+        return marked("The text holds a control character. Remove it.")
     if not unicodedata.is_normalized("NFC", value):
-        return "The text is not in Unicode form NFC. Save the file with composed characters."
+        return marked(
+            "The text is not in Unicode form NFC. Save the file with composed characters."
+        )
     return ""
 
 

@@ -3,21 +3,28 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Final
 
 from rich.console import Console
 from rich.text import Text
 
 from hyteverkko.ingest.findings import Finding, Severity
-from hyteverkko.translations import catalogue
+from hyteverkko.translations import catalogue, marked
 
-COLOURS = {Severity.VIOLATION: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+STYLES: Final = {
+    Severity.VIOLATION: (marked("Violation"), "bold red"),
+    Severity.WARNING: (marked("Warning"), "yellow"),
+    Severity.INFO: (marked("Remark"), "cyan"),
+}
+"""How a severity is called and coloured."""
 
 
 def print_findings(console: Console, findings: Sequence[Finding], language: str) -> None:
     """Print each finding: where, what is wrong and what would be right, and by which rule."""
     translate = catalogue(language).gettext
     for finding in findings:
-        head = Text(translate(finding.severity.value), style=COLOURS[finding.severity])
+        word, style = STYLES[finding.severity]
+        head = Text(translate(word), style=style)
         if finding.place:
             head.append(f"  {finding.place}", style="default")
         console.print(head, soft_wrap=True)

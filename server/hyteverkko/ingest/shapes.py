@@ -19,7 +19,7 @@ from hyteverkko.ingest.findings import Finding, Severity
 from hyteverkko.namespaces import PREFIXES
 
 SHARED: Final = "groups.ttl"
-"""The file of the groups that the shapes of every subject lie in."""
+"""The file of what the shapes of every subject share: groups, and the prefixes of constraints."""
 
 
 def shape_files(root: Path) -> list[Path]:
@@ -37,6 +37,7 @@ def data_graph(quads: Iterator[Quad]) -> Graph:
 def shape_findings(data: Graph, path: Path) -> Iterator[Finding]:
     """Validate the data against one file of shapes; give a finding for each result."""
     shapes = Graph(bind_namespaces="none").parse(path, format="turtle")
+    shapes.parse(path.with_name(SHARED), format="turtle")
     _, report, _ = validate(
         data, shacl_graph=shapes, inference="none", advanced=False, inplace=True, meta_shacl=False
     )

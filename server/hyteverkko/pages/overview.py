@@ -11,6 +11,7 @@ from hyteverkko.errors import NotFound
 from hyteverkko.labels import Text, best_text, short_iri
 from hyteverkko.namespaces import KINDS
 from hyteverkko.pages.terms import Shown, shown
+from hyteverkko.pages.titles import KIND_TITLES, MODULE_TITLES, TERM_KINDS
 from hyteverkko.store.current import Serving, names_by_iri
 from hyteverkko.store.graph import Row
 
@@ -42,7 +43,7 @@ THINGS_PER_PAGE: Final = 500
 class Counted:
     """A way in and how much lies behind it."""
 
-    kind: str
+    title: str
     href: str
     count: int
 
@@ -61,7 +62,7 @@ class FrontPage:
 class KindPage:
     """The things of one kind, by name."""
 
-    kind: str
+    title: str
     things: tuple[Shown, ...]
     page: int
     pages: int
@@ -81,10 +82,19 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Module:
+    """The terms of one subject."""
+
+    name: str
+    title: str
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DefinitionsPage:
     """The ontology: its terms by module, and the concept schemes."""
 
-    modules: tuple[tuple[str, tuple[Term, ...]], ...]
+    modules: tuple[Module, ...]
     schemes: tuple[tuple[Shown, int], ...]
 
 
@@ -97,7 +107,9 @@ def front_page(serving: Serving, language: str) -> FrontPage:
     return FrontPage(
         datasets=tuple(_datasets(serving, language)),
         kinds=tuple(
-            Counted(kind, f"/doc/{kind}", counts[kind]) for kind in FRONT_KINDS if kind in counts
+            Counted(KIND_TITLES[kind], f"/doc/{kind}", counts[kind])
+            for kind in FRONT_KINDS
+            if kind in counts
         ),
         release=Shown(Text(str(release.number)), f"/doc/release/{release.id}", release.id),
         quads=release.quads,
@@ -121,7 +133,7 @@ def kind_page(serving: Serving, kind: str, language: str, page: int) -> KindPage
     if not 1 <= page <= pages:
         raise NotFound("Nothing is known under this address.")
     part = found[(page - 1) * THINGS_PER_PAGE : page * THINGS_PER_PAGE]
-    return KindPage(kind, tuple(part), page, pages, len(found))
+    return KindPage(KIND_TITLES[kind], tuple(part), page, pages, len(found))
 
 
 def definitions_page(serving: Serving, language: str) -> DefinitionsPage:
@@ -133,7 +145,8 @@ def definitions_page(serving: Serving, language: str) -> DefinitionsPage:
     counts = {str(r["scheme"])[1:-1]: int(_lexical(r["concepts"])) for r in schemes}
     return DefinitionsPage(
         modules=tuple(
-            (module, tuple(_terms(list(group), serving, language))) for module, group in by_module
+            Module(name, MODULE_TITLES[name], tuple(_terms(list(group), serving, language)))
+            for name, group in by_module
         ),
         schemes=tuple(
             (shown(NamedNode(iri), names, language), counts[iri]) for iri, names in titles.items()
@@ -160,7 +173,7 @@ def _terms(rows: list[Row], serving: Serving, language: str) -> Iterable[Term]:
         kind = held[0]["kind"]
         yield Term(
             shown=shown(term, _names(serving, term), language),
-            kind=short_iri(kind.value) if isinstance(kind, NamedNode) else "",
+            kind=TERM_KINDS[short_iri(kind.value)] if isinstance(kind, NamedNode) else "",
             anchor=short_iri(str(term)[1:-1]),
             definition=best_text([d for d in definitions if isinstance(d, Literal)], language),
             domains=_joined(held, "domain", serving, language),

@@ -12,7 +12,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from hyteverkko.addresses import link_of
 from hyteverkko.labels import Text, best_text, short_iri
 from hyteverkko.namespaces import PREFIXES
-from hyteverkko.translations import catalogue
+from hyteverkko.translations import catalogue, marked
 
 XSD: Final = PREFIXES["xsd"]
 NUMBERS: Final = {XSD + name for name in ("integer", "decimal", "nonNegativeInteger", "double")}
@@ -46,7 +46,7 @@ def literal_text(literal: Literal, language: str) -> Text:
     if datatype in {XSD + "date", XSD + "gYearMonth", XSD + "gYear"}:
         return Text(day_text(literal.value, language))
     if datatype == XSD + "boolean":
-        word = "yes" if literal.value in {"true", "1"} else "no"
+        word = marked("yes") if literal.value in {"true", "1"} else marked("no")
         return Text(catalogue(language).gettext(word))
     if datatype in NUMBERS:
         return Text(format_decimal(literal.value, locale=language))

@@ -7,11 +7,14 @@ from urllib.parse import parse_qs
 from starlette.requests import Request
 
 from hyteverkko.errors import BadRequest, Forbidden, TooLarge, UnsupportedMedia
+from hyteverkko.translations import marked
 
 FORM: Final = "application/x-www-form-urlencoded"
 DIRECT: Final = "application/sparql-query"
 UPDATE: Final = "application/sparql-update"
-NO_UPDATE: Final = "SPARQL Update is not offered here. Data comes in as files: see CONTRIBUTING."
+NO_UPDATE: Final = marked(
+    "SPARQL Update is not offered here. Data comes in as files: see CONTRIBUTING."
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ def answer(home: Path, query: str, *, as_csv: bool) -> str:
     try:
         results = store.query(_with_prologue(query), use_default_graph_as_union=True)
     except SyntaxError as error:
-        raise UnreadableQuery(f"The query cannot be read: {error.msg}") from None
+        raise UnreadableQuery("The query cannot be read: {reason}", reason=error.msg) from None
     match results:
         case QuerySolutions() if as_csv:
             return _text(results.serialize(format=QueryResultsFormat.CSV)).replace("\r\n", "\n")

@@ -1,0 +1,1 @@
+"""The reference data: tables of municipalities and their regions, turned into linked data."""

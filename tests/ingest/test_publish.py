@@ -1,0 +1,151 @@
+"""A release is whole or it is not there; the same files give the same release."""
+
+import hashlib
+import os
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hyteverkko.ingest import publish
+from hyteverkko.ingest.findings import Refused
+from hyteverkko.ingest.publish import build, is_current
+from hyteverkko.store.graph import open_graph
+from hyteverkko.store.releases import current_folder, read_release
+from pyoxigraph import RdfFormat, Store
+
+TODAY = date(2026, 11, 22)
+
+
+@pytest.fixture
+def copy(root: Path, tmp_path: Path) -> Path:
+    """Copy the files of the truth, to be spoilt."""
+    folder = tmp_path / "repository"
+    for name in ("ontology", "shapes", "data"):
+        shutil.copytree(root / name, folder / name)
+    return folder
+
+
+@pytest.fixture
+def old(home: Path, tmp_path: Path) -> Path:
+    """Copy the release under test: the one that must stay."""
+    folder = tmp_path / "home"
+    shutil.copytree(home, folder, symlinks=True)
+    return folder
+
+
+def test_the_id_is_the_checksum_of_sorted_lines(home: Path) -> None:
+    folder = current_folder(home)
+    release = read_release(folder)
+    lines = (folder / "dataset.nq").read_bytes().splitlines(keepends=True)
+    assert lines == sorted(set(lines))
+    assert hashlib.sha256(b"".join(lines)).hexdigest() == release.sha256
+    assert release.id == release.sha256[:12] == folder.name
+    assert release.quads == len(lines) == sum(release.graphs.values())
+    assert b"_:" not in b"".join(lines)
+
+
+def test_the_same_files_give_the_same_release(root: Path, old: Path) -> None:
+    before = read_release(current_folder(old))
+    text = (current_folder(old) / "dataset.nq").read_bytes()
+    shutil.rmtree(old / "releases")
+    (old / "current").unlink()
+    again = build(root, old, TODAY)
+    assert (again.id, again.quads, again.graphs) == (before.id, before.quads, before.graphs)
+    assert (current_folder(old) / "dataset.nq").read_bytes() == text
+
+
+def test_memory_and_disk_hold_the_same(home: Path) -> None:
+    folder = current_folder(home)
+    disk = Store.read_only(str(folder / "store"))
+    memory = Store()
+    for name in ("dataset.nq", "release.nq"):
+        memory.bulk_load(path=str(folder / name), format=RdfFormat.N_QUADS)
+    assert set(disk) == set(memory)
+    kinds = [open_graph(folder, engine).rows("kinds") for engine in ("memory", "disk")]
+    assert kinds[0] == kinds[1]
+
+
+def test_a_release_is_current_until_its_files_change(copy: Path, old: Path) -> None:
+    assert is_current(copy, old, TODAY)
+    assert not is_current(copy, old, date(2030, 1, 1)), "a name has to be withheld"
+    with (copy / "data" / "regions" / "regions.ttl").open("a") as file:
+        file.write("# changed\n")
+    assert not is_current(copy, old, TODAY)
+    assert not is_current(copy, old / "nothing", TODAY)
+
+
+def test_bad_files_leave_the_old_release(copy: Path, old: Path) -> None:
+    """One file each with an unknown term, dates out of order, no label, and a code used twice."""
+    before = {path: path.stat().st_mtime_ns for path in old.rglob("*")}
+    prefixes = (
+        "PREFIX hyte: <https://w3id.org/hyteverkko/def#>\n"
+        "PREFIX dcat: <http://www.w3.org/ns/dcat#>\nPREFIX dct: <http://purl.org/dc/terms/>\n"
+        "PREFIX time: <http://www.w3.org/2006/time#>\nPREFIX xsd: <http://www.w3.org/2001/XMLSchema#>\n"
+        "PREFIX skos: <http://www.w3.org/2004/02/skos/core#>\n"
+        "BASE <https://w3id.org/hyteverkko/id/>\n"
+    )
+    faults = {
+        "undeclared_term_used": "<goal/x/1> hyte:hasGaol <goal/x/1> .",
+        "hsh:Period-order": "<period/2009--2008> a dct:PeriodOfTime, time:ProperInterval ; "
+        'dcat:startDate "2009"^^xsd:gYear ; dcat:endDate "2008"^^xsd:gYear .',
+        "hsh:Body-name": "<body/x/1> a hyte:WorkingGroup ; hyte:bodyOf <municipality/284> .",
+        "duplicate_municipality_code": "<municipality/284b> a hyte:Municipality ; "
+        'dct:identifier "284" ; skos:prefLabel "Koski"@fi ; '
+        "dct:temporal <period/before-2005--ongoing> .",
+    }
+    names = {}
+    for number, (rule, text) in enumerate(faults.items()):
+        path = copy / "data" / "koski-tl" / f"fault{number}.ttl"
+        path.write_text(f"{prefixes}\n{text}\n", encoding="utf-8")
+        names[rule] = str(path.relative_to(copy))
+    with pytest.raises(Refused) as refused:
+        build(copy, old, TODAY)
+    for rule, name in names.items():
+        found = [f for f in refused.value.findings if f.rule == rule and f.file == name]
+        assert found, (rule, {(f.rule, f.file) for f in refused.value.findings})
+        for finding in found:
+            assert finding.line == len(prefixes.splitlines()) + 2
+            assert len({finding.message(language) for language in ("fi", "sv", "en")}) == 3
+    after = {path: path.stat().st_mtime_ns for path in old.rglob("*")}
+    changed = {path.name for path in before if before[path] != after.get(path)}
+    assert changed <= {"publisher.lock", "home"}
+
+
+def test_a_file_that_cannot_be_read_names_its_line(copy: Path, old: Path) -> None:
+    path = copy / "data" / "regions" / "regions.ttl"
+    path.write_text("@prefix a: <urn:a:> .\na:b a:c\n  a:d a:e .\n", encoding="utf-8")
+    with pytest.raises(Refused) as refused:
+        build(copy, old, TODAY)
+    (finding,) = refused.value.findings
+    assert (finding.file, finding.line) == ("data/regions/regions.ttl", 3)
+
+
+def test_what_an_interrupted_build_left_is_swept(root: Path, old: Path) -> None:
+    orphan = old / "building-orphan"
+    orphan.mkdir()
+    (orphan / "dataset.nq").write_text("half")
+    build(root, old, TODAY)
+    assert not orphan.exists()
+
+
+def test_a_kill_before_the_switch_leaves_the_old_release(
+    copy: Path, old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = read_release(current_folder(old))
+    text = (copy / "data" / "koski-tl" / "koski-tl.ttl").read_text(encoding="utf-8")
+    changed = text.replace('"Kosken Verkko"@fi', '"Kosken verkko"@fi')
+    assert changed != text
+    (copy / "data" / "koski-tl" / "koski-tl.ttl").write_text(changed, encoding="utf-8")
+    child = os.fork()
+    if child == 0:
+        # In the child only: the process ends where the switch would be.
+        monkeypatch.setattr(publish, "_switch", lambda *_: os._exit(9))
+        build(copy, old, TODAY)
+        os._exit(1)
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 9
+    assert read_release(current_folder(old)) == before
+    after = build(copy, old, TODAY)
+    assert after.number > before.number
+    assert read_release(current_folder(old)).id == after.id != before.id

@@ -1,0 +1,191 @@
+"""SPARQL 1.1 Protocol, section 2.1, and how the endpoint stays up."""
+
+import json
+from urllib.parse import urlencode
+from xml.etree import ElementTree
+
+import pytest
+from fastapi.testclient import TestClient
+from rdflib import Dataset, Graph
+
+LAPLAND = "<https://w3id.org/hyteverkko/id/province/LL>"
+SELECT = f"SELECT ?name {{ {LAPLAND} a hyte:Province ; skos:prefLabel ?name }}"
+PROLOGUE = (
+    "PREFIX hyte: <https://w3id.org/hyteverkko/def#> "
+    "PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
+)
+QUERY = PROLOGUE + SELECT
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+DIRECT = {"content-type": "application/sparql-query"}
+NAMES = ["Lapin lääni", "Lapplands län", "Province of Lapland"]
+
+
+def names(content: str) -> list[str]:
+    return sorted(row["name"]["value"] for row in json.loads(content)["results"]["bindings"])
+
+
+def test_get_query(client: TestClient) -> None:
+    answer = client.get("/sparql", params={"query": QUERY})
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/sparql-results+json"
+    assert names(answer.text) == NAMES
+
+
+def test_post_form(client: TestClient) -> None:
+    answer = client.post("/sparql", content=urlencode({"query": QUERY}), headers=FORM)
+    assert names(answer.text) == NAMES
+
+
+def test_post_form_decodes_once(client: TestClient) -> None:
+    query = 'SELECT ("%20+" AS ?name) {}'
+    answer = client.post("/sparql", content=urlencode({"query": query}), headers=FORM)
+    assert names(answer.text) == ["%20+"]
+
+
+def test_post_direct(client: TestClient) -> None:
+    headers = {"content-type": "application/sparql-query; charset=UTF-8"}
+    assert names(client.post("/sparql", content=QUERY.encode(), headers=headers).text) == NAMES
+
+
+def test_language_and_datatype_survive(client: TestClient) -> None:
+    day = '"2009-12-31"^^<http://www.w3.org/2001/XMLSchema#date>'
+    query = f'SELECT ("län"@sv AS ?name) ({day} AS ?day) {{}}'
+    (row,) = client.get("/sparql", params={"query": query}).json()["results"]["bindings"]
+    assert row["name"] == {"type": "literal", "value": "län", "xml:lang": "sv"}
+    assert row["day"]["datatype"] == "http://www.w3.org/2001/XMLSchema#date"
+
+
+@pytest.mark.parametrize(
+    ("accept", "content_type"),
+    [
+        ("application/sparql-results+json", "application/sparql-results+json"),
+        ("application/json", "application/sparql-results+json"),
+        ("application/sparql-results+xml", "application/sparql-results+xml"),
+        ("text/csv", "text/csv; charset=utf-8"),
+        ("text/tab-separated-values", "text/tab-separated-values; charset=utf-8"),
+        ("text/csv;q=0.1, application/sparql-results+xml;q=0.2", "application/sparql-results+xml"),
+        ("text/csv;q=0, */*", "application/sparql-results+json"),
+    ],
+)
+def test_select_accept(client: TestClient, accept: str, content_type: str) -> None:
+    answer = client.get("/sparql", params={"query": QUERY}, headers={"accept": accept})
+    assert answer.headers["content-type"] == content_type
+    if content_type.endswith("+xml"):
+        assert len(ElementTree.fromstring(answer.content)[1]) == 3
+    if content_type.startswith("text/csv"):
+        assert sorted(answer.text.split("\r\n")[1:-1]) == NAMES
+
+
+@pytest.mark.parametrize("format_", ["turtle", "nt", "xml", "json-ld"])
+def test_construct_accept(client: TestClient, format_: str) -> None:
+    accept = {
+        "turtle": "text/turtle",
+        "nt": "application/n-triples",
+        "xml": "application/rdf+xml",
+        "json-ld": "application/ld+json",
+    }[format_]
+    query = PROLOGUE + "CONSTRUCT WHERE { ?province a hyte:Province }"
+    answer = client.get("/sparql", params={"query": query}, headers={"accept": accept})
+    assert answer.headers["content-type"].startswith(accept)
+    graph = Dataset() if format_ == "json-ld" else Graph()
+    assert len(graph.parse(data=answer.text, format=format_)) == 6
+
+
+def test_describe(client: TestClient) -> None:
+    query = "DESCRIBE <https://w3id.org/hyteverkko/id/province/LL>"
+    answer = client.get("/sparql", params={"query": query}, headers={"accept": "text/turtle"})
+    assert len(Graph().parse(data=answer.text)) > 3
+
+
+def test_ask(client: TestClient) -> None:
+    assert client.get("/sparql", params={"query": "ASK { ?s ?p ?o }"}).json()["boolean"] is True
+
+
+def test_format_parameter(client: TestClient) -> None:
+    answer = client.get("/sparql", params={"query": QUERY, "format": "csv"})
+    assert answer.headers["content-type"].startswith("text/csv")
+
+
+def test_default_graph_uri(client: TestClient) -> None:
+    graph = "https://w3id.org/hyteverkko/graphs/regions"
+    count = "SELECT (COUNT(*) AS ?name) { ?s ?p ?o }"
+    only = client.get("/sparql", params={"query": count, "default-graph-uri": graph})
+    union = client.get("/sparql", params={"query": count})
+    none = client.get("/sparql", params={"query": count, "default-graph-uri": "urn:none"})
+    assert 0 < int(names(only.text)[0]) < int(names(union.text)[0])
+    assert names(none.text) == ["0"]
+
+
+def test_named_graph_uri(client: TestClient) -> None:
+    graph = "https://w3id.org/hyteverkko/graphs/regions"
+    query = "SELECT DISTINCT (STR(?g) AS ?name) { GRAPH ?g { ?s ?p ?o } }"
+    answer = client.get("/sparql", params={"query": query, "named-graph-uri": graph})
+    assert names(answer.text) == [graph]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "status"),
+    [
+        ({"query": "SELECT * { ?s ?p"}, 400),
+        ({"query": ["ASK {}", "ASK {}"]}, 400),
+        ({"query": "ASK {}", "default-graph-uri": "not an iri"}, 400),
+        ({"query": "SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }"}, 403),
+        ({"query": "DROP ALL"}, 403),
+        ({"update": "DROP ALL"}, 403),
+        ({"query": "ASK {}", "format": "png"}, 406),
+    ],
+)
+def test_get_refused(client: TestClient, parameters: dict[str, str], status: int) -> None:
+    answer = client.get("/sparql", params=parameters)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["detail"].endswith((".", "_]"))
+
+
+def test_post_refused(client: TestClient) -> None:
+    assert (
+        client.post(
+            "/sparql", content=b"DROP ALL", headers={"content-type": "application/sparql-update"}
+        ).status_code
+        == 403
+    )
+    assert (
+        client.post(
+            "/sparql", content=b"ASK {}", headers={"content-type": "text/plain"}
+        ).status_code
+        == 415
+    )
+    latin = {"content-type": "application/sparql-query; charset=iso-8859-1"}
+    assert client.post("/sparql", content=b"ASK {}", headers=latin).status_code == 415
+    assert client.post("/sparql", content=b"ASK {} # \xff", headers=DIRECT).status_code == 400
+    assert client.post("/sparql", content=b"", headers=DIRECT).status_code == 400
+    long = b"ASK {} #" + b"x" * 70_000
+    assert client.post("/sparql", content=long, headers=DIRECT).status_code == 413
+
+
+def test_not_acceptable_for_the_kind_of_query(client: TestClient) -> None:
+    answer = client.get("/sparql", params={"query": "ASK {}"}, headers={"accept": "text/turtle"})
+    assert answer.status_code == 406
+    assert "text/csv" in answer.json()["detail"]
+
+
+def test_a_runaway_query_is_stopped_and_the_next_is_answered(client: TestClient) -> None:
+    endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    answer = client.get("/sparql", params={"query": endless})
+    assert answer.status_code == 504
+    assert "after 5 s" in answer.json()["detail"]
+    assert names(client.get("/sparql", params={"query": QUERY}).text) == NAMES
+
+
+def test_a_query_that_eats_memory_is_refused_and_the_next_is_answered(client: TestClient) -> None:
+    doubling = "".join(f"BIND(CONCAT(?x{n}, ?x{n}) AS ?x{n + 1}) " for n in range(34))
+    query = 'SELECT (STRLEN(?x34) AS ?n) { BIND("aaaaaaaaaaaaaaaa" AS ?x0) ' + doubling + "}"
+    answer = client.get("/sparql", params={"query": query})
+    assert answer.status_code in {413, 504}
+    assert client.get("/sparql", params={"query": "ASK {}"}).json()["boolean"] is True
+
+
+def test_a_browser_gets_a_form(client: TestClient) -> None:
+    answer = client.get("/sparql", headers={"accept": "text/html,*/*;q=0.8"})
+    assert answer.headers["content-type"].startswith("text/html")
+    assert '<textarea id="query" name="query"' in answer.text

@@ -1,0 +1,37 @@
+"""Settings come from the environment, and one that cannot be is refused in a sentence."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hyteverkko.errors import BadSetting
+from hyteverkko.settings import settings_from
+
+
+def test_defaults() -> None:
+    settings = settings_from({})
+    assert (settings.host, settings.port, settings.store) == ("127.0.0.1", 8000, "memory")
+    assert settings.home == settings.root / "var"
+
+
+def test_values(tmp_path: Path) -> None:
+    settings = settings_from(
+        {"HYTE_PORT": "9", "HYTE_HOME": str(tmp_path), "HYTE_TODAY": "2009-01-01"}
+    )
+    assert (settings.port, settings.home) == (9, tmp_path)
+    assert settings.today == date(2009, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("HYTE_PORT", "65536"),
+        ("HYTE_PORT", "http"),
+        ("HYTE_STORE", "cloud"),
+        ("HYTE_TODAY", "22.11.2026"),
+        ("HYTE_QUERY_WORKERS", "0"),
+    ],
+)
+def test_a_value_that_cannot_be(variable: str, value: str) -> None:
+    with pytest.raises(BadSetting, match=f"{variable} is '{value}'; it can be"):
+        settings_from({variable: value})
