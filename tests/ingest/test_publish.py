@@ -10,9 +10,9 @@ import pytest
 from hyteverkko.ingest import publish
 from hyteverkko.ingest.findings import Refused
 from hyteverkko.ingest.publish import build, is_current
-from hyteverkko.store.graph import open_graph
+from hyteverkko.store.graph import load, open_graph
 from hyteverkko.store.releases import current_folder, read_release
-from pyoxigraph import RdfFormat, Store
+from pyoxigraph import DefaultGraph, Store
 
 TODAY = date(2026, 11, 22)
 
@@ -59,11 +59,22 @@ def test_memory_and_disk_hold_the_same(home: Path) -> None:
     folder = current_folder(home)
     disk = Store.read_only(str(folder / "store"))
     memory = Store()
-    for name in ("dataset.nq", "release.nq"):
-        memory.bulk_load(path=str(folder / name), format=RdfFormat.N_QUADS)
+    load(memory, folder)
     assert set(disk) == set(memory)
     kinds = [open_graph(folder, engine).rows("kinds") for engine in ("memory", "disk")]
     assert kinds[0] == kinds[1]
+
+
+def test_the_default_graph_is_the_union_as_a_set(home: Path) -> None:
+    store = Store.read_only(str(current_folder(home) / "store"))
+    named, default = set(), []
+    for quad in store:
+        if quad.graph_name == DefaultGraph():
+            default.append(quad.triple)
+        else:
+            named.add(quad.triple)
+    assert len(default) == len(set(default))
+    assert set(default) == named
 
 
 def test_a_release_is_current_until_its_files_change(copy: Path, old: Path) -> None:

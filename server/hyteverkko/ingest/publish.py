@@ -21,10 +21,13 @@ from hyteverkko.ingest.findings import Refused, Severity
 from hyteverkko.ingest.persons import last_days, without_withheld
 from hyteverkko.ingest.validate import Progress, Validated, quiet, validate_repository
 from hyteverkko.namespaces import GRAPHS, ID, PREFIXES
+from hyteverkko.store.graph import load
 from hyteverkko.store.releases import (
     DATASET,
     RELEASE,
+    SERVED,
     SNAPSHOT,
+    UNION,
     Release,
     all_releases,
     current_folder,
@@ -89,6 +92,11 @@ def canonical_lines(quads: Iterable[Quad]) -> list[bytes]:
     return sorted(set(text.splitlines(keepends=True)))
 
 
+def union_lines(lines: Iterable[bytes]) -> list[bytes]:
+    """Give the N-Triples of the union of the graphs of canonical N-Quads: each triple once."""
+    return sorted({line.rpartition(b" <")[0] + b" .\n" for line in lines})
+
+
 def _release(
     validated: Validated, inputs: str, today: date, home: Path
 ) -> tuple[Release, list[bytes]]:
@@ -121,19 +129,20 @@ def _counts(quads: Iterable[Quad]) -> dict[str, int]:
 def _write(folder: Path, release: Release, lines: list[bytes], home: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix="building-", dir=home))
+    described = canonical_lines(_description(release))
     (draft / DATASET).write_bytes(b"".join(lines))
-    (draft / RELEASE).write_bytes(b"".join(canonical_lines(_description(release))))
+    (draft / RELEASE).write_bytes(b"".join(described))
+    (draft / UNION).write_bytes(b"".join(union_lines([*lines, *described])))
     loading = draft / "loading"
     store = Store(str(loading))
-    for name in (DATASET, RELEASE):
-        store.bulk_load(path=str(draft / name), format=RdfFormat.N_QUADS)
+    load(store, draft)
     store.optimize()
     store.flush()
     store.backup(str(draft / SNAPSHOT))
     del store
     shutil.rmtree(loading)
     write_release(draft, release)
-    for path in (draft / DATASET, draft / RELEASE, draft):
+    for path in (*(draft / name for name in SERVED), draft):
         _sync(path)
     draft.chmod(0o755)
     draft.rename(folder)

@@ -205,11 +205,13 @@ def _statements(
 
 def _rank(property_: str) -> int:
     """Names come first, then what is stated in our own words, then the machinery."""
-    if NamedNode(property_) in NAMING or property_ == PREFIXES["skos"] + "altLabel":
+    if NamedNode(property_) in NAMING:
         return 0
-    if property_ in {PREFIXES["dct"] + "description", PREFIXES["skos"] + "definition"}:
+    if property_ == PREFIXES["skos"] + "altLabel":
         return 1
-    return 3 if property_.startswith((PREFIXES["prov"], PREFIXES["rdfs"])) else 2
+    if property_ in {PREFIXES["dct"] + "description", PREFIXES["skos"] + "definition"}:
+        return 2
+    return 4 if property_.startswith((PREFIXES["prov"], PREFIXES["rdfs"])) else 3
 
 
 def _by_language(values: list[Term], language: str) -> tuple[list[Term], list[Term]]:

@@ -68,11 +68,15 @@ def day_text(value: str, language: str) -> str:
 def period_text(stated: Mapping[str, str], names: Mapping[str, str], language: str) -> str:
     """Show a period: one day, month or year, or from and to as far as they are stated.
 
-    ``stated`` holds start, end, season, part and status; ``names`` the names of the concepts.
+    ``stated`` holds start, end, season, part and status, and the latest day of an unknown start;
+    ``names`` the names of the concepts.
     """
     start, end = stated.get("start", ""), stated.get("end", "")
     season, part = (names.get(stated.get(name, ""), "") for name in ("season", "part"))
     first = " ".join(word for word in (part, season, day_text(start, language)) if word)
+    if not start and "latest" in stated:
+        at_the_latest = catalogue(language).gettext("{day} at the latest")
+        first = at_the_latest.format(day=day_text(stated["latest"], language))
     if start and start == end:
         return first
     if end:

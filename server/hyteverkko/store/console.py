@@ -26,7 +26,7 @@ def answer(home: Path, query: str, *, as_csv: bool) -> str:
     """Run a query on the current release; give a table or CSV, a graph as Turtle."""
     store = Store.read_only(str(current_folder(home) / SNAPSHOT))
     try:
-        results = store.query(_with_prologue(query), use_default_graph_as_union=True)
+        results = store.query(_with_prologue(query))
     except SyntaxError as error:
         raise UnreadableQuery("The query cannot be read: {reason}", reason=error.msg) from None
     match results:

@@ -17,7 +17,7 @@ from pyoxigraph import (
 from pyoxigraph import Literal as RdfLiteral
 
 from hyteverkko.namespaces import sparql_prologue
-from hyteverkko.store.releases import DATASET, RELEASE, SNAPSHOT, Release, read_release
+from hyteverkko.store.releases import SERVED, SNAPSHOT, Release, read_release
 
 QUERIES: Final = Path(__file__).parents[1] / "queries"
 
@@ -35,8 +35,8 @@ def query_text(name: str) -> str:
 class ReleaseGraph:
     """A release that can be asked: ``rows`` for a SELECT, ``triples`` for a CONSTRUCT.
 
-    Every stored query sees the union of the named graphs as its default graph. Terms go in as
-    terms; a SELECT projects the variables it takes.
+    The default graph is the union of the named graphs, as a set: a triple that two graphs hold
+    is in it once. Terms go in as terms; a SELECT projects the variables it takes.
     """
 
     def __init__(self, store: Store, release: Release) -> None:
@@ -65,9 +65,15 @@ class ReleaseGraph:
     def _run(self, name: str, terms: dict[str, Term]) -> object:
         return self._store.query(
             query_text(name),
-            use_default_graph_as_union=True,
             substitutions={Variable(key): term for key, term in terms.items()},
         )
+
+
+def load(store: Store, folder: Path) -> None:
+    """Load what is served of the release in ``folder`` into an empty store."""
+    for name in SERVED:
+        format_ = RdfFormat.from_extension(name.rpartition(".")[2])
+        store.bulk_load(path=str(folder / name), format=format_)
 
 
 def open_graph(folder: Path, engine: str) -> ReleaseGraph:
@@ -76,8 +82,7 @@ def open_graph(folder: Path, engine: str) -> ReleaseGraph:
     match engine:
         case "memory":
             store = Store()
-            for name in (DATASET, RELEASE):
-                store.bulk_load(path=str(folder / name), format=RdfFormat.N_QUADS)
+            load(store, folder)
         case "disk":
             store = Store.read_only(str(folder / SNAPSHOT))
         case _:

@@ -1,8 +1,9 @@
 """The releases on disk: each a folder that never changes, one of them current.
 
 ``releases/{id}/`` holds ``dataset.nq`` (the canonical N-Quads), ``release.nq`` (the release's own
-description), ``store/`` (both as the engine's snapshot) and ``release.json`` (this record);
-``current`` is a symbolic link that is switched atomically.
+description), ``union.nt`` (every triple of both, once: the default graph), ``store/`` (all three as
+the engine's snapshot) and ``release.json`` (this record); ``current`` is a symbolic link that is
+switched atomically.
 """
 
 import json
@@ -15,6 +16,10 @@ from hyteverkko.errors import NoRelease
 RECORD: Final = "release.json"
 DATASET: Final = "dataset.nq"
 RELEASE: Final = "release.nq"
+UNION: Final = "union.nt"
+SERVED: Final = (DATASET, RELEASE, UNION)
+"""The files whose quads a served store holds."""
+
 SNAPSHOT: Final = "store"
 
 

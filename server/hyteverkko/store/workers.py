@@ -193,7 +193,6 @@ def _answer(store: Store, question: Question, most: int) -> Answer:
     try:
         results = store.query(
             question.text,
-            use_default_graph_as_union=not (question.default_graphs or question.named_graphs),
             default_graph=_nodes(question.default_graphs, question.named_graphs),
             named_graphs=_nodes(question.named_graphs, question.default_graphs),
         )
