@@ -11,10 +11,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from hyteverkko import __version__
+from hyteverkko.answers import language_of, page_answer
 from hyteverkko.errors import Busy, RequestError
 from hyteverkko.formats import HTML, Format
 from hyteverkko.negotiation import best_format
-from hyteverkko.pages.answers import language_of, page_answer
 from hyteverkko.pages.routes import page_routes
 from hyteverkko.settings import Settings
 from hyteverkko.sparql.endpoint import sparql_routes

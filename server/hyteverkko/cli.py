@@ -111,6 +111,9 @@ def query(
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    as_is: Annotated[
+        bool, typer.Option("--as-is", help="Serve the current release; look at no files.")
+    ] = False,
     lang: Language = LANGUAGE,
 ) -> None:
     """Serve the current release; build it first when the files have changed."""
@@ -123,7 +126,8 @@ def serve(
             host=settings.host if host is None else host,
             port=settings.port if port is None else port,
         )
-        _build_when_needed(settings, lang)
+        if not as_is:
+            _build_when_needed(settings, lang)
         serve_release(settings, lambda text: err.print(catalogue(lang).gettext(text)))
 
 

@@ -8,10 +8,7 @@ from pyoxigraph import NamedNode, Triple
 from starlette.responses import FileResponse, RedirectResponse, Response
 
 from hyteverkko import addresses
-from hyteverkko.errors import NotAcceptable, NotFound
-from hyteverkko.formats import HTML, PAGE_FORMATS, Format
-from hyteverkko.negotiation import best_format
-from hyteverkko.pages.answers import (
+from hyteverkko.answers import (
     VARY,
     alternates_of,
     graph_answer,
@@ -19,6 +16,9 @@ from hyteverkko.pages.answers import (
     page_answer,
     split_ending,
 )
+from hyteverkko.errors import NotAcceptable, NotFound
+from hyteverkko.formats import HTML, PAGE_FORMATS, Format
+from hyteverkko.negotiation import best_format
 from hyteverkko.pages.entity import entity_page, refuse_withdrawn
 from hyteverkko.pages.overview import definitions_page, front_page, kind_page
 from hyteverkko.store.current import CurrentRelease, Serving

@@ -17,7 +17,7 @@ from hyteverkko.namespaces import PREFIXES
 from hyteverkko.negotiation import LANGUAGES, best_language
 from hyteverkko.translations import catalogue
 
-TEMPLATES: Final = Path(__file__).parents[1] / "templates"
+TEMPLATES: Final = Path(__file__).parent / "templates"
 CACHE: Final = "public, max-age=60, must-revalidate"
 VARY: Final = "Accept, Accept-Language"
 
