@@ -10,6 +10,7 @@ from hyteverkko.namespaces import PREFIXES
 
 WITHHELD_AFTER: Final = NamedNode(PREFIXES["hyte"] + "withheldAfter")
 WITHHELD_PERSON: Final = NamedNode(PREFIXES["hyte"] + "WithheldPerson")
+EVIDENCED_VALUE: Final = NamedNode(PREFIXES["hyte"] + "evidencedValue")
 TYPE: Final = NamedNode(PREFIXES["rdf"] + "type")
 
 
@@ -42,5 +43,5 @@ def without_withheld(quads: Iterable[Quad], withheld: set[NamedNode]) -> Iterato
             if quad.predicate == WITHHELD_AFTER:
                 yield quad
                 yield Quad(quad.subject, TYPE, WITHHELD_PERSON, quad.graph_name)
-        elif quad.object not in names:
+        elif quad.predicate != EVIDENCED_VALUE or quad.object not in names:
             yield quad
