@@ -61,4 +61,5 @@ def serving(home: Path) -> Serving:
 def client(settings: Settings) -> Iterator[TestClient]:
     """Give a client of the real app on the real release; redirects are not followed."""
     with TestClient(create_app(settings), follow_redirects=False) as client:
+        client.headers["accept-language"] = "en"
         yield client

@@ -29,7 +29,7 @@ def test_values(tmp_path: Path) -> None:
         ("HYTE_PORT", "http"),
         ("HYTE_STORE", "cloud"),
         ("HYTE_TODAY", "22.11.2026"),
-        ("HYTE_QUERY_WORKERS", "0"),
+        ("HYTE_QUERY_CELLS", "0"),
     ],
 )
 def test_a_value_that_cannot_be(variable: str, value: str) -> None:

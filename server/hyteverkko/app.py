@@ -1,32 +1,38 @@
 """Puts the rooms together: one app on one release, one place where errors are answered."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, MutableMapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hyteverkko import __version__
-from hyteverkko.answers import language_of, page_answer
-from hyteverkko.errors import Busy, RequestError
+from hyteverkko.answers import graph_answer, language_of, page_answer
+from hyteverkko.errors import Busy, RequestError, TooMany
 from hyteverkko.formats import HTML, Format
 from hyteverkko.negotiation import best_format
 from hyteverkko.pages.routes import page_routes
 from hyteverkko.settings import Settings
-from hyteverkko.sparql.endpoint import sparql_routes
+from hyteverkko.sparql.description import description
+from hyteverkko.sparql.endpoint import Doors, SparqlEndpoint
+from hyteverkko.sparql.protocol import QueryRequest
 from hyteverkko.store.current import CurrentRelease
-from hyteverkko.store.workers import Answer, Limits, Question, Workers
+from hyteverkko.store.frames import Answer, Question
+from hyteverkko.store.releases import Release
+from hyteverkko.store.workers import Limits, Workers
 from hyteverkko.translations import catalogue, marked
 
 PROBLEM: Final = Format("problem", "json", "application/problem+json", "application/problem+json")
 
 SECURITY: Final = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; "
+    "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
@@ -40,10 +46,11 @@ REASONS: Final = {
 def create_app(settings: Settings) -> FastAPI:
     """Make the app over the current release; raise NoRelease when there is none."""
     current = CurrentRelease(settings.home, settings.store)
-    pool = _Pool(current, settings)
+    pool = Pool(current, settings)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        pool.start()
         yield
         pool.close()
 
@@ -55,65 +62,102 @@ def create_app(settings: Settings) -> FastAPI:
         release = current.serving().graph.release
         return {"status": "ok", "release": release.id, "number": release.number}
 
-    app.include_router(sparql_routes(pool.ask, _sparql_form, settings.query_text_kib))
+    def release() -> Release:
+        return current.serving().graph.release
+
+    def describe(request: Request, format_: Format) -> Response:
+        triples = description(release(), settings)
+        return graph_answer(request, triples, format_, release=release().id)
+
+    doors = Doors(pool.ask, release, describe, _sparql_page, answer_error)
     app.include_router(page_routes(current))
-    app.middleware("http")(_secured)
+    app.add_middleware(SparqlEndpoint, doors=doors, settings=settings)
+    app.add_middleware(Secured)
     for error in (RequestError, HTTPException, RequestValidationError):
-        app.add_exception_handler(error, _answer_error)
+        app.add_exception_handler(error, _handle)
     return app
 
 
-class _Pool:
-    """The query workers of the release being served; started when first asked."""
+class Pool:
+    """The query workers of the release being served."""
 
     def __init__(self, current: CurrentRelease, settings: Settings) -> None:
-        self._current, self._count = current, settings.query_workers
+        """Hold what the workers of each release are made with."""
+        self._current, self._engine = current, settings.store
         self._limits = Limits(
-            settings.query_seconds, settings.query_memory_mib, settings.query_result_mib
+            seconds=settings.query_seconds,
+            memory_mib=settings.query_memory_mib,
+            result_mib=settings.query_result_mib,
+            rows=settings.query_rows,
+            cells=settings.query_cells,
+            queue=settings.query_queue,
         )
-        self._snapshot = ""
+        self._folder = current.serving().folder
         self._workers: Workers | None = None
 
+    def start(self) -> None:
+        """Start the workers of the current release, and end those of the one before."""
+        self.close()
+        self._folder = self._current.serving().folder
+        self._workers = Workers(self._folder, self._engine, self._limits)
+        self._workers.start()
+
     async def ask(self, question: Question) -> Answer:
-        snapshot = self._current.serving().snapshot
-        if self._workers is None or snapshot != self._snapshot:
-            self.close()
-            self._snapshot = snapshot
-            self._workers = Workers(snapshot, self._count, self._limits)
-        return await self._workers.ask(question)
+        """Answer a question on the current release."""
+        if self._workers is None or self._current.serving().folder != self._folder:
+            self.start()
+        workers = self._workers
+        if workers is None:
+            raise TypeError("the workers were not started")
+        return await workers.ask(question)
 
     def close(self) -> None:
+        """End the workers."""
         if self._workers is not None:
             self._workers.close()
+            self._workers = None
 
 
-def _sparql_form(request: Request, _text: str) -> Response:
+class Secured:
+    """Adds the headers that keep a browser safe to every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Stand in front of ``app``."""
+        self._app = app
+        self._headers = [(k.lower().encode(), v.encode()) for k, v in SECURITY.items()]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and add to what comes back."""
+
+        async def secured(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message.get("headers", ()), *self._headers]}
+            await send(message)
+
+        await self._app(scope, receive, secured if scope["type"] == "http" else send)
+
+
+async def _sparql_page(request: Request, _asked: QueryRequest) -> Response:
     return page_answer(request, "sparql.html", None)
 
 
-async def _secured(
-    request: Request, call_next: Callable[[Request], Awaitable[Response]]
-) -> Response:
-    response = await call_next(request)
-    for name, value in SECURITY.items():
-        response.headers.setdefault(name, value)
-    return response
+async def _handle(request: Request, error: Exception) -> Response:
+    return answer_error(request, error)
 
 
-async def _answer_error(request: Request, error: Exception) -> Response:
-    """Answer every error raised on purpose: a page for people, problem details for programs."""
+def answer_error(request: Request, error: Exception) -> Response:
+    """Answer an error raised on purpose: a page for people, problem details for programs."""
     status, sentence = _status_and_sentence(error, language_of(request))
-    accept = request.headers.get("accept")
-    if best_format(accept, (PROBLEM, HTML)) is HTML:
-        title = HTTPStatus(status).phrase
+    title = HTTPStatus(status).phrase
+    if best_format(request.headers.get("accept"), (PROBLEM, HTML)) is HTML:
         page = {"status": status, "title": title, "sentence": sentence}
         response = page_answer(request, "error.html", page, status=status)
     else:
-        body = {"status": status, "title": HTTPStatus(status).phrase, "detail": sentence}
+        body = {"status": status, "title": title, "detail": sentence}
         response = JSONResponse(body, status, media_type=PROBLEM.content_type)
     response.headers["Vary"] = "Accept, Accept-Language"
     response.headers["Access-Control-Allow-Origin"] = "*"
-    if isinstance(error, Busy):
+    if isinstance(error, Busy | TooMany):
         response.headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, HTTPException) and error.headers:
         response.headers.update(error.headers)

@@ -188,6 +188,7 @@ def _progress() -> "Iterator[Callable[[str, int, int], None]]":
         MofNCompleteColumn(),
         console=err,
         transient=True,
+        disable=not err.is_terminal,
     )
     task = bar.add_task("", total=None)
 

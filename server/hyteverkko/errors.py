@@ -11,6 +11,7 @@ HyteError
         Gone            410
         TooLarge        413
         UnsupportedMedia 415
+        TooMany         429
         Busy            503
         TimedOut        504
 """
@@ -96,6 +97,17 @@ class Busy(RequestError):
 
     status = 503
     retry_after = 5
+
+
+class TooMany(RequestError):
+    """The client has used its share for now."""
+
+    status = 429
+
+    def __init__(self, message: str, retry_after: int, **values: Any) -> None:  # noqa: ANN401
+        """Keep the seconds after which it is worth asking again."""
+        super().__init__(message, **values)
+        self.retry_after = retry_after
 
 
 class TimedOut(RequestError):

@@ -31,6 +31,9 @@ KEYWORDS: Final = {
     "Refused": None,
     "TimedOut": None,
     "TooLarge": None,
+    "TooMany": None,
+    "CellsEnded": None,
+    "NoSandbox": None,
     "UnreadableQuery": None,
     "UnsupportedMedia": None,
 }

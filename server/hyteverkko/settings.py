@@ -29,11 +29,18 @@ SETTINGS: Final = (
     Setting("HYTE_HOME", "", "Folder for what is built: releases. Default: var/ under HYTE_ROOT."),
     Setting("HYTE_STORE", "memory", "How the web process asks the release: memory or disk."),
     Setting("HYTE_TODAY", "", "The day that counts as today (YYYY-MM-DD). Default: the calendar."),
-    Setting("HYTE_QUERY_WORKERS", "2", "Processes that run strangers' queries."),
+    Setting("HYTE_BASE_URL", "http://127.0.0.1:8000", "Address the public reaches the server by."),
+    Setting("HYTE_TRUSTED_PROXIES", "", "Addresses of proxies whose X-Forwarded-For is believed."),
+    Setting("HYTE_QUERY_CELLS", "6", "Strangers' queries that run at once, each in a process."),
+    Setting("HYTE_QUERY_QUEUE", "32", "Queries that wait for a free process."),
     Setting("HYTE_QUERY_SECONDS", "30", "Seconds one query may take before it is stopped."),
     Setting("HYTE_QUERY_MEMORY_MIB", "1024", "MiB of memory a query may take beyond the start."),
+    Setting("HYTE_QUERY_ROWS", "1000000", "Rows one result may have."),
     Setting("HYTE_QUERY_RESULT_MIB", "100", "MiB one result may have."),
     Setting("HYTE_QUERY_TEXT_KIB", "64", "KiB one query text may have."),
+    Setting("HYTE_QUERY_CACHE_MIB", "64", "MiB of answers kept to be given again."),
+    Setting("HYTE_CLIENT_QUERIES", "5", "Queries one client may have running or waiting."),
+    Setting("HYTE_CLIENT_SECONDS", "60", "Seconds of processing one client may use a minute."),
 )
 """Every setting there is; the README's table and the command line's help come from here."""
 
@@ -48,11 +55,18 @@ class Settings:
     home: Path
     store: str
     today: date
-    query_workers: int
+    base_url: str
+    trusted_proxies: frozenset[str]
+    query_cells: int
+    query_queue: int
     query_seconds: int
     query_memory_mib: int
+    query_rows: int
     query_result_mib: int
     query_text_kib: int
+    query_cache_mib: int
+    client_queries: int
+    client_seconds: int
 
 
 def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -69,15 +83,17 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         home=Path(text["HYTE_HOME"]).resolve() if text["HYTE_HOME"] else root / "var",
         store=store,
         today=_day(text["HYTE_TODAY"]),
+        base_url=text["HYTE_BASE_URL"].rstrip("/"),
+        trusted_proxies=frozenset(text["HYTE_TRUSTED_PROXIES"].replace(",", " ").split()),
         **{
             row.variable.removeprefix("HYTE_").lower(): _number(row.variable, text[row.variable])
             for row in SETTINGS
-            if row.variable.startswith("HYTE_QUERY_")
+            if row.variable.startswith(("HYTE_QUERY_", "HYTE_CLIENT_"))
         },
     )
 
 
-def _number(variable: str, text: str, lowest: int = 1, highest: int = 1_000_000) -> int:
+def _number(variable: str, text: str, lowest: int = 1, highest: int = 1_000_000_000) -> int:
     if text.isdecimal() and lowest <= int(text) <= highest:
         return int(text)
     raise BadSetting(

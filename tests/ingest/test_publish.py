@@ -1,13 +1,13 @@
 """A release is whole or it is not there; the same files give the same release."""
 
 import hashlib
-import os
 import shutil
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
 import pytest
-from hyteverkko.ingest import publish
 from hyteverkko.ingest.findings import Refused
 from hyteverkko.ingest.publish import build, is_current
 from hyteverkko.store.graph import load, open_graph
@@ -140,22 +140,25 @@ def test_what_an_interrupted_build_left_is_swept(root: Path, old: Path) -> None:
     assert not orphan.exists()
 
 
-def test_a_kill_before_the_switch_leaves_the_old_release(
-    copy: Path, old: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+ENDS_BEFORE_THE_SWITCH = """
+import os, sys
+from datetime import date
+from pathlib import Path
+from hyteverkko.ingest import publish
+publish._switch = lambda *_: os._exit(9)
+publish.build(Path(sys.argv[1]), Path(sys.argv[2]), date(2026, 11, 22))
+"""
+
+
+def test_a_kill_before_the_switch_leaves_the_old_release(copy: Path, old: Path) -> None:
     before = read_release(current_folder(old))
-    text = (copy / "data" / "koski-tl" / "koski-tl.ttl").read_text(encoding="utf-8")
+    path = copy / "data" / "koski-tl" / "koski-tl.ttl"
+    text = path.read_text(encoding="utf-8")
     changed = text.replace('"Kosken Verkko"@fi', '"Kosken verkko"@fi')
     assert changed != text
-    (copy / "data" / "koski-tl" / "koski-tl.ttl").write_text(changed, encoding="utf-8")
-    child = os.fork()
-    if child == 0:
-        # In the child only: the process ends where the switch would be.
-        monkeypatch.setattr(publish, "_switch", lambda *_: os._exit(9))
-        build(copy, old, TODAY)
-        os._exit(1)
-    _, status = os.waitpid(child, 0)
-    assert os.waitstatus_to_exitcode(status) == 9
+    path.write_text(changed, encoding="utf-8")
+    command = [sys.executable, "-c", ENDS_BEFORE_THE_SWITCH, str(copy), str(old)]
+    assert subprocess.run(command, check=False).returncode == 9
     assert read_release(current_folder(old)) == before
     after = build(copy, old, TODAY)
     assert after.number > before.number

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -100,18 +100,22 @@ def read_file(path: Path, graph: str, name: str) -> SourceFile:
 
 
 def line_of(content: str, iri: str) -> int:
-    """Give the first line of a text that writes the IRI at its start or at all, else 0."""
-    key = iri.rpartition("/")[2].rpartition("#")[2]
-    lines = content.splitlines()
-    patterns: tuple[Callable[[str], bool], ...] = (
-        lambda line: line.startswith(f"<{iri}>"),
-        lambda line: f"<{iri}>" in line,
-        lambda line: re.match(rf"[\w-]*:{re.escape(key)}\b", line) is not None,
-        lambda line: bool(key) and key in line,
+    """Give the line of a text where an IRI is described, else where it stands at all, else 0.
+
+    The IRI may be written whole, relative to a base, or with a prefix.
+    """
+    key = re.escape(iri.rpartition("/")[2].rpartition("#")[2])
+    patterns = (
+        re.compile(rf"^\s*<{re.escape(iri)}>"),
+        re.compile(rf"<{re.escape(iri)}>"),
+        re.compile(rf"^\s*<[^>]*\b{key}>"),
+        re.compile(rf"^\s*[\w-]*:{key}\b"),
+        re.compile(rf"[</:]{key}\b"),
     )
-    for matches in patterns:
+    lines = content.splitlines()
+    for pattern in patterns:
         for number, line in enumerate(lines, start=1):
-            if matches(line):
+            if pattern.search(line):
                 return number
     return 0
 

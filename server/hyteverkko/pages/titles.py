@@ -66,6 +66,7 @@ MODULE_TITLES: Final = MappingProxyType(
     {
         "catalogue": marked("Catalogue and releases"),
         "event": marked("Meetings and events"),
+        "hyteverkko": marked("The ontology itself"),
         "organisation": marked("Bodies and networks"),
         "place": marked("Places and public organisations"),
         "plan": marked("Plans, documents and goals"),

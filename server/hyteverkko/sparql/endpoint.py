@@ -1,63 +1,210 @@
-"""``/sparql``: negotiates, lets the gate look, and hands the question to a worker."""
+"""``/sparql``: reads what is asked, lets the gate look, hands the question to a cell, and answers.
 
+It is an ASGI application of its own, so that an answer kept from before costs one look-up.
+"""
+
+import gzip
+import hashlib
+import re
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Final
 
-from fastapi import APIRouter, Request
 from pyoxigraph import NamedNode
+from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from hyteverkko.errors import BadRequest, NotAcceptable
+from hyteverkko.errors import BadRequest, NotAcceptable, RequestError
 from hyteverkko.formats import GRAPH_FORMATS, HTML, RESULT_FORMATS, Format
-from hyteverkko.negotiation import best_format
+from hyteverkko.namespaces import GRAPHS
+from hyteverkko.negotiation import best_format, elements
+from hyteverkko.settings import Settings
+from hyteverkko.sparql.cache import AnswerCache, Kept
+from hyteverkko.sparql.fairuse import FairUse
 from hyteverkko.sparql.gate import admit
 from hyteverkko.sparql.protocol import QueryRequest, read_query
-from hyteverkko.store.workers import Answer, Question
+from hyteverkko.store.frames import Answer, Question
+from hyteverkko.store.releases import Release
+from hyteverkko.store.workers import Unacceptable
 
 Ask = Callable[[Question], Awaitable[Answer]]
-Form = Callable[[Request, str], Response]
+Page = Callable[[Request, QueryRequest], Awaitable[Response]]
+Refuse = Callable[[Request, RequestError], Response]
+
+PATH: Final = "/sparql"
+METHODS: Final = "GET, HEAD, POST, OPTIONS"
 ANY: Final = (*RESULT_FORMATS, *GRAPH_FORMATS)
+CORS: Final = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Link, Retry-After",
+}
+VARY: Final = "Accept, Accept-Encoding, Accept-Language"
+CACHE: Final = "public, max-age=60, must-revalidate"
+COMPRESSED_FROM: Final = 1024
+DATASET_CLAUSE: Final = re.compile(r"\bFROM\s+(?:NAMED\s+)?<([^<>\s]*)>", re.IGNORECASE)
+ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 
 
-def sparql_routes(ask: Ask, form: Form, text_kib: int) -> APIRouter:
-    """Give the endpoint; ``ask`` answers questions, ``form`` shows the page for people."""
-    router = APIRouter()
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """What the endpoint is given to work with.
 
-    @router.api_route("/sparql", methods=["GET", "HEAD", "POST"])
-    async def sparql(request: Request) -> Response:
-        """Answer a SPARQL 1.1 query; without one, show the form."""
-        asked = await read_query(request, text_kib * 1024)
+    ``ask`` runs a question, ``release`` gives the current release, ``describe`` answers for
+    programs that send no query and ``page`` for people, ``refuse`` puts a refusal into words.
+    """
+
+    ask: Ask
+    release: Callable[[], Release]
+    describe: Callable[[Request, Format], Response]
+    page: Page
+    refuse: Refuse
+
+
+class SparqlEndpoint:
+    """The endpoint, in front of the application that answers every other address."""
+
+    def __init__(
+        self, app: Callable[..., Awaitable[None]], doors: Doors, settings: Settings
+    ) -> None:
+        """Stand in front of ``app``."""
+        self._app, self._doors, self._settings = app, doors, settings
+        self._fair = FairUse(
+            settings.client_seconds, settings.client_queries, settings.trusted_proxies
+        )
+        self._cache = AnswerCache(settings.query_cache_mib * 1024 * 1024)
+        self._release = ""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request for the endpoint; pass every other one on."""
+        if scope["type"] != "http" or scope["path"] != PATH:
+            await self._app(scope, receive, send)
+            return
+        key = self._raw_key(scope)
+        kept = self._cache.get(key) if key else None
+        if kept is not None:
+            await send({"type": "http.response.start", "status": 200, "headers": kept.headers})
+            await send({"type": "http.response.body", "body": kept.body})
+            return
+        request = Request(scope, receive)
+        try:
+            response = await self._answered(request, key)
+        except RequestError as error:
+            response = self._doors.refuse(request, error)
+        response.headers.update(CORS)
+        await response(scope, receive, send)
+
+    def _raw_key(self, scope: Scope) -> tuple[bytes, ...] | None:
+        """Give what decides the answer of a GET, unread; None where more has to be looked at."""
+        release = self._doors.release().id
+        if release != self._release:
+            self._cache.clear()
+            self._release = release
+        if scope["method"] != "GET":
+            return None
+        headers = dict(scope["headers"])
+        if b"if-none-match" in headers:
+            return None
+        names = (b"accept", b"accept-encoding", b"accept-language")
+        return (scope["query_string"], *(headers.get(name, b"") for name in names))
+
+    async def _answered(self, request: Request, key: tuple[bytes, ...] | None) -> Response:
+        match request.method:
+            case "OPTIONS":
+                return _options()
+            case "GET" | "HEAD" | "POST":
+                pass
+            case _:
+                return Response(status_code=405, headers={"Allow": METHODS})
+        asked = await read_query(request, self._settings.query_text_kib * 1024)
         if not asked.text.strip():
-            if request.method != "POST" and _wants_page(request):
-                return form(request, "")
+            return await self._without_query(request, asked)
+        stable = admit(asked.text)
+        if not asked.format and _wants_page(request):
+            with self._fair.turn(request):
+                return await self._doors.page(request, asked)
+        self._check_graphs(asked)
+        return await self._data(request, asked, key if stable else None, stable=stable)
+
+    async def _without_query(self, request: Request, asked: QueryRequest) -> Response:
+        if request.method == "POST":
             raise BadRequest("There is no query. Send one as the parameter 'query'.")
-        admit(asked.text)
+        if _wants_page(request):
+            return await self._doors.page(request, asked)
+        chosen = best_format(request.headers.get("accept"), GRAPH_FORMATS)
+        if chosen is None:
+            raise BadRequest("There is no query. Send one as the parameter 'query'.")
+        return self._doors.describe(request, chosen)
+
+    async def _data(
+        self, request: Request, asked: QueryRequest, key: tuple[bytes, ...] | None, *, stable: bool
+    ) -> Response:
         results, graph = _formats(request, asked)
+        encoding = _encoding(request)
         question = Question(
             asked.text,
-            _iris(asked.default_graphs),
-            _iris(asked.named_graphs),
+            asked.default_graphs,
+            asked.named_graphs,
             results.media_type if results else "",
             graph.media_type if graph else "",
         )
-        answer = await ask(question)
+        tag = self._tag(question, encoding)
+        headers = {"Vary": VARY, "Cache-Control": CACHE if stable else "no-store"}
+        if stable:
+            headers["ETag"] = tag
+            if tag in request.headers.get("if-none-match", ""):
+                return Response(status_code=304, headers=headers)
+        with self._fair.turn(request):
+            try:
+                answer = await self._doors.ask(question)
+            except Unacceptable as unacceptable:
+                raise _not_acceptable(unacceptable.kind) from None
         chosen = graph if answer.kind == "graph" else results
-        if answer.kind == "unacceptable" or chosen is None:
-            offered = GRAPH_FORMATS if answer.detail == "graph" else RESULT_FORMATS
-            raise NotAcceptable(
-                "None of the formats asked for is offered for this kind of query. There are: "
-                "{formats}.",
-                formats=", ".join(format_.media_type for format_ in offered),
-            )
-        headers = {"Vary": "Accept", "Access-Control-Allow-Origin": "*"}
-        return Response(answer.content, 200, headers, chosen.content_type)
+        if chosen is None:
+            raise TypeError("an answer of a kind that was not asked for")
+        body = answer.content
+        if encoding and len(body) >= COMPRESSED_FROM:
+            body, headers["Content-Encoding"] = gzip.compress(body, 4, mtime=0), encoding
+        response = Response(body, 200, {**headers, **CORS}, chosen.content_type)
+        if key is not None:
+            self._cache.keep(key, Kept(tuple(response.raw_headers), body))
+        return response
 
-    return router
+    def _tag(self, question: Question, encoding: str) -> str:
+        checksum = hashlib.sha256(repr((question, encoding)).encode()).hexdigest()
+        return f'"{self._release}-{checksum[:20]}"'
+
+    def _check_graphs(self, asked: QueryRequest) -> None:
+        named = (*asked.default_graphs, *asked.named_graphs)
+        for iri in named:
+            try:
+                NamedNode(iri)
+            except ValueError:
+                raise BadRequest("{iri} is not an IRI.", iri=iri) from None
+        held = self._doors.release().graphs
+        clauses = [iri for iri in DATASET_CLAUSE.findall(asked.text) if ABSOLUTE.match(iri)]
+        for iri in (*named, *clauses):
+            if iri.removeprefix(GRAPHS) not in held:
+                raise BadRequest(
+                    "The graph {iri} is not in this release. The service description lists the "
+                    "graphs that are.",
+                    iri=iri,
+                )
+
+
+def _options() -> Response:
+    headers = {
+        "Allow": METHODS,
+        "Access-Control-Allow-Methods": METHODS,
+        "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type",
+        "Access-Control-Max-Age": "86400",
+    }
+    return Response(status_code=204, headers=headers)
 
 
 def _wants_page(request: Request) -> bool:
     accept = request.headers.get("accept")
-    return best_format(accept, (HTML, *RESULT_FORMATS, *GRAPH_FORMATS)) is HTML
+    return bool(accept) and best_format(accept, (*RESULT_FORMATS, *GRAPH_FORMATS, HTML)) is HTML
 
 
 def _formats(request: Request, asked: QueryRequest) -> tuple[Format | None, Format | None]:
@@ -75,16 +222,17 @@ def _formats(request: Request, asked: QueryRequest) -> tuple[Format | None, Form
             chosen if chosen in GRAPH_FORMATS else None,
         )
     accept = request.headers.get("accept")
-    if _wants_page(request):
-        # A browser accepts anything at last: it gets what it can show.
-        return RESULT_FORMATS[0], GRAPH_FORMATS[0]
     return best_format(accept, RESULT_FORMATS), best_format(accept, GRAPH_FORMATS)
 
 
-def _iris(texts: tuple[str, ...]) -> tuple[str, ...]:
-    for text in texts:
-        try:
-            NamedNode(text)
-        except ValueError:
-            raise BadRequest("{iri} is not an IRI.", iri=text) from None
-    return texts
+def _not_acceptable(kind: str) -> NotAcceptable:
+    offered = GRAPH_FORMATS if kind == "graph" else RESULT_FORMATS
+    return NotAcceptable(
+        "None of the formats asked for is offered for this kind of query. There are: {formats}.",
+        formats=", ".join(format_.media_type for format_ in offered),
+    )
+
+
+def _encoding(request: Request) -> str:
+    accepted = elements(request.headers.get("accept-encoding", ""))
+    return "gzip" if any(e.value in {"gzip", "*"} and e.quality > 0 for e in accepted) else ""

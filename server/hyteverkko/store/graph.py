@@ -76,15 +76,19 @@ def load(store: Store, folder: Path) -> None:
         store.bulk_load(path=str(folder / name), format=format_)
 
 
-def open_graph(folder: Path, engine: str) -> ReleaseGraph:
+def open_store(folder: Path, engine: str) -> Store:
     """Open the release in ``folder``, in memory or as its read-only snapshot on disk."""
-    release = read_release(folder)
     match engine:
         case "memory":
             store = Store()
             load(store, folder)
+            return store
         case "disk":
-            store = Store.read_only(str(folder / SNAPSHOT))
+            return Store.read_only(str(folder / SNAPSHOT))
         case _:
             raise ValueError(f"not an engine: {engine!r}")
-    return ReleaseGraph(store, release)
+
+
+def open_graph(folder: Path, engine: str) -> ReleaseGraph:
+    """Open the release in ``folder`` to be asked."""
+    return ReleaseGraph(open_store(folder, engine), read_release(folder))

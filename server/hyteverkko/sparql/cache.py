@@ -1,0 +1,49 @@
+"""Answers of a release, kept under a bound to be given again; a release never changes."""
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer as it is sent: its headers and its body."""
+
+    headers: tuple[tuple[bytes, bytes], ...]
+    body: bytes
+
+
+class AnswerCache:
+    """The answers asked for last, up to a size in bytes."""
+
+    def __init__(self, most: int) -> None:
+        """Keep at most so many bytes of bodies; one answer at most a sixteenth of it."""
+        self._most, self._size = most, 0
+        self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
+
+    def get(self, key: Hashable) -> Kept | None:
+        """Give a kept answer, which is then the one used last."""
+        kept = self._kept.get(key)
+        if kept is not None:
+            self._kept.move_to_end(key)
+        return kept
+
+    def keep(self, key: Hashable, answer: Kept) -> None:
+        """Keep an answer, and let go of those not used for longest."""
+        if key in self._kept or len(answer.body) > self._most // 16:
+            return
+        self._kept[key] = answer
+        self._size += self._cost(answer)
+        while self._size > self._most:
+            _, oldest = self._kept.popitem(last=False)
+            self._size -= self._cost(oldest)
+
+    def clear(self) -> None:
+        """Let go of everything: another release is current."""
+        self._kept.clear()
+        self._size = 0
+
+    @staticmethod
+    def _cost(answer: Kept) -> int:
+        # What a key and the headers take beside the body.
+        return len(answer.body) + 2048

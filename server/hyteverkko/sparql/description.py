@@ -1,0 +1,89 @@
+"""The service description: what the endpoint offers, holds and allows (SPARQL 1.1, W3C 2013)."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from hyteverkko.formats import GRAPH_FORMATS, RESULT_FORMATS
+from hyteverkko.namespaces import GRAPHS, PREFIXES
+from hyteverkko.settings import Settings
+from hyteverkko.sparql.gate import DEPTH, OPERATORS, PATTERNS
+from hyteverkko.store.releases import Release
+
+FORMATS: Final = "http://www.w3.org/ns/formats/"
+FORMAT_NAMES: Final = {
+    "ttl": "Turtle",
+    "jsonld": "JSON-LD",
+    "nt": "N-Triples",
+    "rdf": "RDF_XML",
+    "json": "SPARQL_Results_JSON",
+    "xml": "SPARQL_Results_XML",
+    "csv": "SPARQL_Results_CSV",
+    "tsv": "SPARQL_Results_TSV",
+}
+"""The unique IRIs for file formats (W3C), by the ending of ours."""
+
+GEOSPARQL_FUNCTIONS: Final = ("distance", "sfWithin")
+
+
+def description(release: Release, settings: Settings) -> Iterator[Triple]:
+    """Give the description of the endpoint on a release, its graphs and its limits."""
+    address = f"{settings.base_url}/sparql"
+    service = NamedNode(address)
+    dataset = NamedNode(f"{address}#dataset")
+    union = NamedNode(f"{address}#default-graph")
+    yield _stated(service, "rdf:type", _node("sd:Service"))
+    yield _stated(service, "sd:endpoint", service)
+    yield _stated(service, "sd:supportedLanguage", _node("sd:SPARQL11Query"))
+    yield _stated(service, "sd:feature", _node("sd:UnionDefaultGraph"))
+    yield _stated(service, "sd:defaultDataset", dataset)
+    for format_ in (*RESULT_FORMATS, *GRAPH_FORMATS):
+        yield _stated(service, "sd:resultFormat", NamedNode(FORMATS + FORMAT_NAMES[format_.ending]))
+    for name in GEOSPARQL_FUNCTIONS:
+        function = NamedNode(f"http://www.opengis.net/def/function/geosparql/{name}")
+        yield _stated(service, "sd:extensionFunction", function)
+        yield _stated(function, "rdf:type", _node("sd:Function"))
+    yield from _limits(service, settings)
+    yield _stated(dataset, "rdf:type", _node("sd:Dataset"))
+    yield _stated(dataset, "dcat:version", Literal(release.id))
+    yield _stated(dataset, "sd:defaultGraph", union)
+    yield _stated(union, "rdf:type", _node("sd:Graph"))
+    for name, count in release.graphs.items():
+        graph = NamedNode(name if ":" in name else GRAPHS + name)
+        content = NamedNode(f"{address}#{name}")
+        yield _stated(dataset, "sd:namedGraph", graph)
+        yield _stated(graph, "rdf:type", _node("sd:NamedGraph"))
+        yield _stated(graph, "sd:name", graph)
+        yield _stated(graph, "sd:graph", content)
+        yield _stated(content, "rdf:type", _node("sd:Graph"))
+        yield _stated(content, "void:triples", _number(count))
+
+
+def _limits(service: NamedNode, settings: Settings) -> Iterator[Triple]:
+    for term, value in (
+        ("hyte:timeLimit", settings.query_seconds),
+        ("hyte:memoryLimit", settings.query_memory_mib),
+        ("hyte:resultLimit", settings.query_result_mib),
+        ("hyte:rowLimit", settings.query_rows),
+        ("hyte:queryTextLimit", settings.query_text_kib),
+        ("hyte:depthLimit", DEPTH),
+        ("hyte:operatorLimit", OPERATORS),
+        ("hyte:patternLimit", PATTERNS),
+        ("hyte:clientQueryLimit", settings.client_queries),
+        ("hyte:clientTimeLimit", settings.client_seconds),
+    ):
+        yield _stated(service, term, _number(value))
+
+
+def _stated(subject: NamedNode, term: str, value: NamedNode | Literal) -> Triple:
+    return Triple(subject, _node(term), value)
+
+
+def _node(term: str) -> NamedNode:
+    prefix, name = term.split(":")
+    return NamedNode(PREFIXES[prefix] + name)
+
+
+def _number(value: int) -> Literal:
+    return Literal(str(value), datatype=_node("xsd:integer"))

@@ -1,0 +1,183 @@
+"""The cell: a process that answers strangers' queries, one at a time, and can be killed.
+
+Run as a program it is the template: it loads the release once and forks a cell for each socket
+it is handed, so a cell costs milliseconds and shares the release's memory. It stays on the safe
+side of its own fork: it has one thread, and runs no query itself.
+"""
+
+import io
+import os
+import signal
+import socket
+import sys
+import threading
+from pathlib import Path
+from typing import Any, Final, NamedTuple, NoReturn
+
+from pyoxigraph import NamedNode, QueryResultsFormat, QueryTriples, RdfFormat, Store
+
+from hyteverkko.store import sandbox
+from hyteverkko.store.frames import DATA, END, HEADER, LETTERS, Question, frame, question_from
+from hyteverkko.store.graph import open_store
+
+MIB: Final = 1024 * 1024
+STACK: Final = 256 * MIB
+"""Deeply nested queries overflow the usual stack of 8 MiB."""
+
+CHUNK: Final = 64 * 1024
+
+ROW_ENDS: Final = {
+    "application/sparql-results+json": b"},{",
+    "application/sparql-results+xml": b"<result>",
+    "text/csv": b"\r\n",
+    "text/tab-separated-values": b"\n",
+    "application/n-triples": b"\n",
+}
+"""What each format writes once for every row; values may hold it too, so it counts at least."""
+
+
+class Budget(NamedTuple):
+    """What one answer may have: MiB of memory beyond the start, MiB of result, rows."""
+
+    memory_mib: int
+    result_mib: int
+    rows: int
+
+
+def main() -> None:
+    """Be the template: ``python -m hyteverkko.store.cell FD FOLDER ENGINE MEMORY RESULT ROWS``."""
+    descriptor, folder, engine, *numbers = sys.argv[1:]
+    sandbox.die_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    control = socket.socket(fileno=int(descriptor))
+    store = open_store(Path(folder), engine)
+    control.sendall(b"ready")
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+        if not message:
+            return
+        child = os.fork()
+        if child == 0:
+            control.close()
+            _be_a_cell(store, descriptors[0], Budget(*map(int, numbers)))
+        os.close(descriptors[0])
+        control.sendall(child.to_bytes(4, "big"))
+
+
+def _be_a_cell(store: Store, descriptor: int, budget: Budget) -> NoReturn:
+    sandbox.die_with_parent()
+    sandbox.keep_only(descriptor)
+    threading.stack_size(STACK)
+    sandbox.limit_resources(budget.memory_mib * MIB + 2 * STACK)
+    connection = socket.socket(fileno=descriptor)
+    thread = threading.Thread(target=_answer_all, args=(store, connection, budget))
+    thread.start()
+    thread.join()
+    os._exit(0)
+
+
+def _answer_all(store: Store, connection: socket.socket, budget: Budget) -> None:
+    sandbox.confine()
+    connection.sendall(b"+")
+    while True:
+        header = _read(connection, HEADER.size)
+        if not header:
+            return
+        _, length = HEADER.unpack(header)
+        _answer(store, question_from(_read(connection, length)), connection, budget)
+
+
+def _read(connection: socket.socket, length: int) -> bytes:
+    content = bytearray()
+    while len(content) < length:
+        chunk = connection.recv(length - len(content))
+        if not chunk:
+            return b""
+        content += chunk
+    return bytes(content)
+
+
+def _answer(store: Store, question: Question, connection: socket.socket, budget: Budget) -> None:
+    """Run one query and write its answer here: a result must not leave its thread."""
+    try:
+        kind, pipe = _run(store, question, connection, budget)
+        connection.sendall(pipe.rest() + frame(END, kind.encode()))
+    except _Refused as refused:
+        connection.sendall(frame(LETTERS[refused.failure], refused.detail.encode()))
+    except SyntaxError as error:
+        connection.sendall(frame(LETTERS["syntax"], str(error.msg).encode()))
+    except MemoryError:
+        connection.sendall(frame(LETTERS["memory"], b""))
+    except (ValueError, OSError, RuntimeError):
+        # What the engine says here may repeat what it was told: it stays inside.
+        connection.sendall(frame(LETTERS["offered"], b""))
+
+
+def _run(
+    store: Store, question: Question, connection: socket.socket, budget: Budget
+) -> tuple[str, "_Pipe"]:
+    default, named = question.default_graphs, question.named_graphs
+    results = store.query(
+        question.text,
+        default_graph=_nodes(default) if default or named else None,
+        named_graphs=_nodes(named) if default or named else None,
+    )
+    kind = "graph" if isinstance(results, QueryTriples) else "results"
+    media_type = question.graph if kind == "graph" else question.results
+    if not media_type:
+        raise _Refused("unacceptable", kind)
+    pipe = _Pipe(connection, budget, ROW_ENDS.get(media_type, b""))
+    if isinstance(results, QueryTriples):
+        results.serialize(pipe, format=RdfFormat.from_media_type(media_type))
+    else:
+        results.serialize(pipe, format=QueryResultsFormat.from_media_type(media_type))
+    return kind, pipe
+
+
+def _nodes(iris: tuple[str, ...]) -> list[Any]:
+    return [NamedNode(iri) for iri in iris]
+
+
+class _Refused(Exception):
+    """The query asks for more, or for something else, than it gets."""
+
+    def __init__(self, failure: str, detail: str = "") -> None:
+        super().__init__(failure)
+        self.failure, self.detail = failure, detail
+
+
+class _Pipe(io.BytesIO):
+    """Sends what the engine writes, frame by frame, up to the budget."""
+
+    def __init__(self, connection: socket.socket, budget: Budget, row_end: bytes) -> None:
+        super().__init__()
+        self._connection, self._row_end = connection, row_end
+        self._rows_left = budget.rows + 2
+        self._bytes_left = budget.result_mib * MIB
+        self._held = bytearray()
+
+    def write(self, content: Any, /) -> int:  # noqa: ANN401 - whatever holds bytes
+        self._bytes_left -= len(content)
+        if self._bytes_left < 0:
+            raise _Refused("large")
+        if self._row_end:
+            self._rows_left -= content.count(self._row_end)
+            if self._rows_left < 0:
+                raise _Refused("rows")
+        self._held += content
+        if len(self._held) >= CHUNK:
+            self._connection.sendall(frame(DATA, bytes(self._held)))
+            self._held.clear()
+        return len(content)
+
+    def flush(self) -> None:
+        """Hold what is held: whole chunks travel faster."""
+
+    def rest(self) -> bytes:
+        """Give the frame of what has not been sent yet."""
+        return frame(DATA, bytes(self._held)) if self._held else b""
+
+
+if __name__ == "__main__":
+    main()

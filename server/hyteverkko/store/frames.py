@@ -1,0 +1,65 @@
+"""What the web process and a cell say to each other: frames of bytes, and nothing that runs.
+
+A question is one frame of JSON. An answer is any number of ``DATA`` frames and one that ends it:
+``END`` with the kind of answer, or a failure with its detail. A frame is a letter, the length in
+four bytes, and the content.
+"""
+
+import json
+import struct
+from dataclasses import asdict, dataclass
+from typing import Final
+
+HEADER: Final = struct.Struct("!cI")
+DATA: Final = b"d"
+END: Final = b"e"
+FAILURES: Final = {
+    b"s": "syntax",
+    b"u": "unacceptable",
+    b"r": "rows",
+    b"l": "large",
+    b"m": "memory",
+    b"o": "offered",
+}
+LETTERS: Final = {name: letter for letter, name in FAILURES.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A stranger's query: its text, its dataset, and the formats its answer may have.
+
+    Both formats are given, by media type, because only the engine knows which kind of answer a
+    query has; an empty one means that the client accepts no format of that kind.
+    """
+
+    text: str
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+    results: str = "application/sparql-results+json"
+    graph: str = "text/turtle"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The kind of answer – ``results`` or ``graph`` – and its bytes."""
+
+    kind: str
+    content: bytes = b""
+
+
+def frame(letter: bytes, content: bytes) -> bytes:
+    """Give one frame."""
+    return HEADER.pack(letter, len(content)) + content
+
+
+def question_frame(question: Question) -> bytes:
+    """Give the frame of a question."""
+    return frame(DATA, json.dumps(asdict(question)).encode())
+
+
+def question_from(content: bytes) -> Question:
+    """Read a question."""
+    fields = json.loads(content)
+    for name in ("default_graphs", "named_graphs"):
+        fields[name] = tuple(fields[name])
+    return Question(**fields)
