@@ -40,7 +40,7 @@ def free_port() -> int:
 @contextmanager
 def serving(home: Path, port: int) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "hyteverkko.cli", "serve", "--port", str(port)],
+        [sys.executable, "-m", "hyteverkko.cli", "serve", "--as-is", "--port", str(port)],
         stderr=subprocess.PIPE,
         text=True,
         env=_environment(home),
@@ -75,7 +75,7 @@ def test_a_port_in_use_is_one_sentence(home: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        done = run("serve", "--port", port, home=home)
+        done = run("serve", "--as-is", "--port", port, home=home)
     assert done.returncode == 1
     assert done.stderr.splitlines() == [
         f"Port {port} on 127.0.0.1 is in use. Stop what uses it, or choose another: --port."
@@ -131,7 +131,7 @@ def test_validate_a_good_file_and_a_bad_one(root: Path, home: Path, tmp_path: Pa
     bad = run("validate", str(file), "--json", home=home)
     assert bad.returncode == 1
     findings = json.loads(bad.stdout)
-    assert {"undeclared_term_used", "hsh:Body-bodyOf"} <= {found["rule"] for found in findings}
+    assert {"undeclared_term_used", "hsh:Body-body-of"} <= {found["rule"] for found in findings}
     assert {found["line"] for found in findings} == {3}
 
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from pyoxigraph import NamedNode
 
 from hyteverkko.errors import NotFound
-from hyteverkko.namespaces import DEF, GRAPHS, ID
+from hyteverkko.namespaces import DEF, GRAPHS, ID, SCHEMES
 
 SAFE: Final = "/~:@!$&'()*+,;="
 WEB: Final = ("http://", "https://")
@@ -14,9 +14,13 @@ WEB: Final = ("http://", "https://")
 
 def path_of(iri: str) -> str | None:
     """Give the path of the page about one of our IRIs, or None for any other."""
-    for namespace, path in ((ID, "/doc/"), (GRAPHS, "/graphs/"), (DEF + "#", "/def/")):
+    for namespace, path in ((ID, "/doc/"), (GRAPHS, "/graphs/")):
         if iri.startswith(namespace):
             return path + quote(iri.removeprefix(namespace), safe=SAFE)
+    if iri.startswith(DEF + "#"):
+        # A scheme may have the name of a property; the page of all terms has both.
+        name = iri.removeprefix(DEF + "#")
+        return f"/def#{name}" if name in SCHEMES else f"/def/{quote(name)}"
     if iri == DEF or iri.startswith(DEF + "/"):
         return "/def" + quote(iri.removeprefix(DEF), safe=SAFE)
     return None
@@ -42,8 +46,8 @@ def graph(name: str) -> NamedNode:
 
 def definition(name: str) -> NamedNode:
     """Give the IRI of a concept, a scheme or, for a single name, a term of the ontology."""
-    is_term = "/" not in name and (name[:1].isupper() or any(map(str.isupper, name)))
-    return _node(f"{DEF}#{name}" if is_term else f"{DEF}/{name}")
+    is_concept = "/" in name or name in SCHEMES
+    return _node(f"{DEF}/{name}" if is_concept else f"{DEF}#{name}")
 
 
 def _node(iri: str) -> NamedNode:

@@ -19,7 +19,10 @@ from hyteverkko.negotiation import best_format
 from hyteverkko.pages.routes import page_routes
 from hyteverkko.settings import Settings
 from hyteverkko.sparql.description import description
-from hyteverkko.sparql.endpoint import Doors, SparqlEndpoint
+from hyteverkko.sparql.editor import editor_answer
+from hyteverkko.sparql.endpoint import Ask, Doors, SparqlEndpoint
+from hyteverkko.sparql.examples import query_routes
+from hyteverkko.sparql.fairuse import FairUse
 from hyteverkko.sparql.protocol import QueryRequest
 from hyteverkko.store.current import CurrentRelease
 from hyteverkko.store.frames import Answer, Question
@@ -69,9 +72,22 @@ def create_app(settings: Settings) -> FastAPI:
         triples = description(release(), settings)
         return graph_answer(request, triples, format_, release=release().id)
 
-    doors = Doors(pool.ask, release, describe, _sparql_page, answer_error)
+    fair = FairUse(settings.client_seconds, settings.client_queries, settings.trusted_proxies)
+
+    async def sparql_page(request: Request, asked: QueryRequest) -> Response:
+        return await editor_answer(request, asked, pool.ask, current, settings.base_url)
+
+    def ask_for(request: Request) -> Ask:
+        async def ask(question: Question) -> Answer:
+            with fair.turn(request):
+                return await pool.ask(question)
+
+        return ask
+
+    doors = Doors(pool.ask, release, describe, sparql_page, answer_error)
+    app.include_router(query_routes(ask_for, current, settings.base_url))
     app.include_router(page_routes(current))
-    app.add_middleware(SparqlEndpoint, doors=doors, settings=settings)
+    app.add_middleware(SparqlEndpoint, doors=doors, fair=fair, settings=settings)
     app.add_middleware(Secured)
     for error in (RequestError, HTTPException, RequestValidationError):
         app.add_exception_handler(error, _handle)
@@ -135,10 +151,6 @@ class Secured:
             await send(message)
 
         await self._app(scope, receive, secured if scope["type"] == "http" else send)
-
-
-async def _sparql_page(request: Request, _asked: QueryRequest) -> Response:
-    return page_answer(request, "sparql.html", None)
 
 
 async def _handle(request: Request, error: Exception) -> Response:

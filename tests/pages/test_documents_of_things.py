@@ -134,7 +134,6 @@ def test_etag_and_head(client: TestClient) -> None:
         "/doc/municipality/28%204%7B%7D",
         "/static/..%2f..%2fapp.py",
         "/no-such-page",
-        f"{KOSKI}?page=2",
     ],
 )
 def test_not_found_explains(client: TestClient, path: str) -> None:
@@ -142,9 +141,13 @@ def test_not_found_explains(client: TestClient, path: str) -> None:
     assert answer.status_code == 404
     assert answer.headers["content-type"].startswith("text/html")
     assert "<script>" not in answer.text
-    data = client.get(path, headers={"accept": "application/json"})
+    data = client.get(path, headers={"accept": "application/ld+json"})
     assert data.status_code == 404
     assert data.json()["detail"]
+
+
+def test_a_page_beyond_the_last(client: TestClient) -> None:
+    assert client.get(KOSKI, params={"page": "2"}, headers=HTML).status_code == 404
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "x", "99999999999"])

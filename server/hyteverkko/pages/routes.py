@@ -24,10 +24,18 @@ from hyteverkko.pages.overview import definitions_page, front_page, kind_page
 from hyteverkko.store.current import CurrentRelease, Serving
 
 STATIC: Final = Path(__file__).parents[1] / "static"
-STATIC_FILES: Final = {path.name: path for path in sorted(STATIC.iterdir()) if path.is_file()}
+STATIC_FILES: Final = {
+    str(path.relative_to(STATIC)): path for path in sorted(STATIC.rglob("*")) if path.is_file()
+}
 """What is served from static/: no other name reaches the file system."""
 
-STATIC_TYPES: Final = {".css": "text/css", ".svg": "image/svg+xml"}
+STATIC_TYPES: Final = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain",
+}
 
 PageNumber = Annotated[int, Query(alias="page", ge=1, le=1_000_000)]
 
@@ -91,7 +99,7 @@ def page_routes(current: CurrentRelease) -> APIRouter:
         triples = serving.graph.triples("graph", graph=node)
         return _graph(request, serving, node, triples, format_)
 
-    @router.api_route("/static/{name}", methods=["GET", "HEAD"])
+    @router.api_route("/static/{name:path}", methods=["GET", "HEAD"])
     async def static(name: str) -> Response:
         path = STATIC_FILES.get(name)
         if path is None:

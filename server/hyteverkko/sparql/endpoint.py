@@ -64,14 +64,10 @@ class Doors:
 class SparqlEndpoint:
     """The endpoint, in front of the application that answers every other address."""
 
-    def __init__(
-        self, app: Callable[..., Awaitable[None]], doors: Doors, settings: Settings
-    ) -> None:
+    def __init__(self, app: ASGIApp, doors: Doors, fair: FairUse, settings: Settings) -> None:
         """Stand in front of ``app``."""
-        self._app, self._doors, self._settings = app, doors, settings
-        self._fair = FairUse(
-            settings.client_seconds, settings.client_queries, settings.trusted_proxies
-        )
+        self._app, self._doors, self._fair = app, doors, fair
+        self._settings = settings
         self._cache = AnswerCache(settings.query_cache_mib * 1024 * 1024)
         self._release = ""
 

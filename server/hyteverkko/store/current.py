@@ -4,11 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+from time import monotonic
+from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
 from hyteverkko.store.graph import ReleaseGraph, Row, open_graph
 from hyteverkko.store.releases import SNAPSHOT, current_folder
+
+NOTICED_WITHIN: Final = 0.25
+"""Seconds after which another release is noticed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +38,16 @@ class CurrentRelease:
         self._home, self._engine = home, engine
         self._lock = Lock()
         self._serving = self._open()
+        self._look_again = 0.0
 
     def serving(self) -> Serving:
         """Give the current release; a reader keeps the one it was given."""
-        if current_folder(self._home) != self._serving.folder:
+        now = monotonic()
+        if now >= self._look_again:
             with self._lock:
                 if current_folder(self._home) != self._serving.folder:
                     self._serving = self._open()
+                self._look_again = now + NOTICED_WITHIN
         return self._serving
 
     def _open(self) -> Serving:

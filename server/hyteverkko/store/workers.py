@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from typing import Final
+from typing import Final, cast
 
 from hyteverkko.errors import BadRequest, Busy, HyteError, RequestError, TimedOut, TooLarge
 from hyteverkko.store.frames import DATA, END, FAILURES, HEADER, Answer, Question, question_frame
@@ -243,9 +243,10 @@ class _Template:
             theirs.close()
             process = await loop.sock_recv(self._control, 4)
         if len(process) != 4:
+            ours.close()
             raise CellsEnded("The process for queries has ended.")
-        ours.setblocking(False)
-        cell = _Cell(int.from_bytes(process, "big"), ours)
+        made = _Cell(int.from_bytes(process, "big"))
+        _, cell = await loop.create_unix_connection(lambda: made, sock=ours)
         await cell.ready()
         return cell
 
@@ -255,33 +256,62 @@ class _Template:
         self._process.wait()
 
 
-class _Cell:
+class _Cell(asyncio.Protocol):
     """One cell: its process, held by a descriptor that is never another's, and its socket."""
 
-    def __init__(self, process: int, connection: socket.socket) -> None:
+    def __init__(self, process: int) -> None:
         self._id = process
         self._process = os.pidfd_open(process)
-        self._connection = connection
+        self._transport: asyncio.Transport | None = None
+        self._is_ready = asyncio.get_running_loop().create_future()
+        self._done: asyncio.Future[Answer | _Failure] | None = None
+        self._buffer, self._spool = bytearray(), SpooledTemporaryFile[bytes](max_size=IN_MEMORY)
+        self._most = 0
         self.alive = True
 
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+
+    def data_received(self, data: bytes) -> None:
+        if not self._is_ready.done():
+            self._is_ready.set_result(None)
+            return
+        self._buffer += data
+        done = _unpack(self._buffer, self._spool.write)
+        if self._spool.tell() > self._most:
+            self._end("large")
+        elif isinstance(done, _Failure):
+            self._give(done)
+        elif done:
+            self._spool.seek(0)
+            self._give(Answer(done, self._spool.read()))
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's own
+        if not self._is_ready.done():
+            sentence = "This system cannot confine the processes for queries."
+            self._is_ready.set_exception(CellsEnded(sentence))
+        self._end("memory")
+
     async def ready(self) -> None:
-        if await asyncio.get_running_loop().sock_recv(self._connection, 1) != b"+":
-            raise CellsEnded("This system cannot confine the processes for queries.")
+        await self._is_ready
 
     async def ask(self, question: Question, limits: Limits) -> Answer | _Failure:
         """Ask the cell; raise _Ended when it is late or its process has ended."""
+        if self._transport is None or self._transport.is_closing():
+            raise _Ended("memory")
         loop = asyncio.get_running_loop()
+        self._most = limits.result_mib * 1024 * 1024
+        self._spool.seek(0)
+        self._spool.truncate()
+        self._done = loop.create_future()
         give_way = loop.call_later(POLITE_AFTER, self._give_way)
+        deadline = loop.call_later(limits.seconds, self._end, "late")
+        self._transport.write(question_frame(question))
         try:
-            async with asyncio.timeout(limits.seconds):
-                await loop.sock_sendall(self._connection, question_frame(question))
-                return await self._read_answer(limits)
-        except TimeoutError:
-            raise _Ended("late") from None
-        except OSError:
-            raise _Ended("memory") from None
+            return await self._done
         finally:
             give_way.cancel()
+            deadline.cancel()
 
     def kill(self) -> None:
         if self.alive:
@@ -289,31 +319,21 @@ class _Cell:
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._process, signal.SIGKILL)
             os.close(self._process)
-            self._connection.close()
+            self._spool.close()
+            if self._transport is not None:
+                self._transport.abort()
+
+    def _give(self, done: Answer | _Failure) -> None:
+        if self._done is not None and not self._done.done():
+            self._done.set_result(done)
+
+    def _end(self, why: str) -> None:
+        if self._done is not None and not self._done.done():
+            self._done.set_exception(_Ended(why))
 
     def _give_way(self) -> None:
-        try:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             os.setpriority(os.PRIO_PROCESS, self._id, 15)
-        except (ProcessLookupError, PermissionError):
-            return
-
-    async def _read_answer(self, limits: Limits) -> Answer | _Failure:
-        loop = asyncio.get_running_loop()
-        buffer = bytearray()
-        with SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
-            while True:
-                chunk = await loop.sock_recv(self._connection, 256 * 1024)
-                if not chunk:
-                    raise _Ended("memory")
-                buffer += chunk
-                done = _unpack(buffer, spool.write)
-                if spool.tell() > limits.result_mib * 1024 * 1024:
-                    raise _Ended("large")
-                if isinstance(done, _Failure):
-                    return done
-                if done:
-                    spool.seek(0)
-                    return Answer(done, spool.read())
 
 
 def _unpack(buffer: bytearray, write: Callable[[bytes], int]) -> str | _Failure:
