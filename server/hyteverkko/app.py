@@ -53,9 +53,9 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        pool.start()
+        await pool.start()
         yield
-        pool.close()
+        await pool.close()
 
     app = FastAPI(title="hyteverkko", version=__version__, lifespan=lifespan, docs_url=None)
 
@@ -111,9 +111,9 @@ class Pool:
         self._folder = current.serving().folder
         self._workers: Workers | None = None
 
-    def start(self) -> None:
-        """Start the workers of the current release, and end those of the one before."""
-        self.close()
+    async def start(self) -> None:
+        """Start the workers of the current release; those of the one before end."""
+        await self.close()
         self._folder = self._current.serving().folder
         self._workers = Workers(self._folder, self._engine, self._limits)
         self._workers.start()
@@ -121,17 +121,17 @@ class Pool:
     async def ask(self, question: Question) -> Answer:
         """Answer a question on the current release."""
         if self._workers is None or self._current.serving().folder != self._folder:
-            self.start()
+            await self.start()
         workers = self._workers
         if workers is None:
             raise TypeError("the workers were not started")
         return await workers.ask(question)
 
-    def close(self) -> None:
-        """End the workers."""
-        if self._workers is not None:
-            self._workers.close()
-            self._workers = None
+    async def close(self) -> None:
+        """End the workers; a question that is being answered is answered to its end."""
+        workers, self._workers = self._workers, None
+        if workers is not None:
+            await workers.close()
 
 
 class Secured:

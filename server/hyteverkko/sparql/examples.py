@@ -22,8 +22,8 @@ from hyteverkko.sparql.permalinks import Permalink, permalink_routes, permalink_
 from hyteverkko.sparql.table import table_question
 from hyteverkko.sparql.terms import terms_json
 from hyteverkko.store.current import CurrentRelease
-from hyteverkko.store.releases import Release
 from hyteverkko.store.frames import Question
+from hyteverkko.store.releases import Release
 
 EXAMPLES: Final = Path(__file__).parents[1] / "examples"
 HEAD: Final = re.compile(r"# (title|text)@(\w+): (.+)\n")

@@ -136,7 +136,7 @@ def permalink_routes(ask_for: AskFor, current: CurrentRelease, base_url: str) ->
 
 
 def permalink_to(text: str, release: Release, table: Table) -> Permalink | None:
-    """Freeze a query with its answer; None when either is too large, or the answer never settles."""
+    """Freeze a query with its answer; None when one is too large, or the answer never settles."""
     if not table.checksum or not admit(text):
         return None
     link = Permalink(text, release.id, release.built[:10], table.total, table.checksum)

@@ -59,6 +59,7 @@ class Workers:
         self._waiting: list[asyncio.Future[None]] = []
         self._template: _Template | None = None
         self._starting: asyncio.Task[None] | None = None
+        self._closing = False
 
     def start(self) -> None:
         """Start the template and, as soon as it is ready, the cells."""
@@ -72,16 +73,23 @@ class Workers:
         finally:
             self._running -= 1
             self._wake()
+            if self._closing:
+                self._end_when_idle()
 
-    def close(self) -> None:
-        """End every cell that is free; those that answer end when they have answered."""
-        if self._starting is not None:
+    async def close(self) -> None:
+        """End the cells that are free, and the others when they have answered."""
+        self._closing = True
+        if self._starting is not None and not self._running:
             self._starting.cancel()
-        if self._template is not None:
-            self._template.close()
+            await asyncio.gather(self._starting, return_exceptions=True)
+        self._end_when_idle()
+
+    def _end_when_idle(self) -> None:
         for cell in self._free:
             cell.kill()
         self._free.clear()
+        if self._template is not None and not self._running:
+            self._template.close()
 
     async def _start(self) -> None:
         self._template = await _Template.started(self._folder, self._engine, self._limits)
@@ -143,7 +151,7 @@ class Workers:
         return await self._template.cell()
 
     async def _replace(self) -> None:
-        if len(self._free) + self._running <= self._limits.cells + SPARES:
+        if not self._closing and len(self._free) + self._running <= self._limits.cells + SPARES:
             self._free.append(await self._new_cell())
 
     def _refusal(self, name: str, detail: str) -> RequestError:
@@ -227,8 +235,12 @@ class _Template:
         theirs.close()
         ours.setblocking(False)
         template = cls(process, ours)
-        if await asyncio.get_running_loop().sock_recv(ours, 5) != b"ready":
-            raise CellsEnded("The process for queries did not start.")
+        try:
+            if await asyncio.get_running_loop().sock_recv(ours, 5) != b"ready":
+                raise CellsEnded("The process for queries did not start.")
+        except BaseException:
+            template.close()
+            raise
         return template
 
     @property
@@ -239,15 +251,24 @@ class _Template:
         ours, theirs = socket.socketpair()
         loop = asyncio.get_running_loop()
         async with self._turn:
-            socket.send_fds(self._control, [b"+"], [theirs.fileno()])
-            theirs.close()
-            process = await loop.sock_recv(self._control, 4)
+            with theirs:
+                socket.send_fds(self._control, [b"+"], [theirs.fileno()])
+            try:
+                process = await loop.sock_recv(self._control, 4)
+            except BaseException:
+                ours.close()
+                raise
         if len(process) != 4:
             ours.close()
             raise CellsEnded("The process for queries has ended.")
         made = _Cell(int.from_bytes(process, "big"))
-        _, cell = await loop.create_unix_connection(lambda: made, sock=ours)
-        await cell.ready()
+        try:
+            _, cell = await loop.create_unix_connection(lambda: made, sock=ours)
+            await cell.ready()
+        except BaseException:
+            made.kill()
+            ours.close()
+            raise
         return cell
 
     def close(self) -> None:
