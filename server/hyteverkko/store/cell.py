@@ -7,6 +7,7 @@ side of its own fork: it has one thread, and runs no query itself.
 
 import io
 import os
+import re
 import signal
 import socket
 import sys
@@ -34,6 +35,13 @@ ROW_ENDS: Final = {
     "application/n-triples": b"\n",
 }
 """What each format writes once for every row; values may hold it too, so it counts at least."""
+
+
+ILL_FORMED: Final = re.compile(
+    rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]|<oxprefix:[ />]"
+    rb"|&#(?:x0*(?:[0-8bcefBCEF]|1[0-9a-fA-F])|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]));"
+)
+"""What XML cannot carry (XML 1.0, section 2.2), and an element for a predicate without a name."""
 
 
 class Budget(NamedTuple):
@@ -127,7 +135,8 @@ def _run(
     media_type = question.graph if kind == "graph" else question.results
     if not media_type:
         raise _Refused("unacceptable", kind)
-    pipe = _Pipe(connection, budget, ROW_ENDS.get(media_type, b""))
+    unwanted = ILL_FORMED if media_type.endswith("+xml") else None
+    pipe = _Pipe(connection, budget, ROW_ENDS.get(media_type, b""), unwanted)
     if isinstance(results, QueryTriples):
         results.serialize(pipe, format=RdfFormat.from_media_type(media_type))
     else:
@@ -150,9 +159,16 @@ class _Refused(Exception):
 class _Pipe(io.BytesIO):
     """Sends what the engine writes, frame by frame, up to the budget."""
 
-    def __init__(self, connection: socket.socket, budget: Budget, row_end: bytes) -> None:
+    def __init__(
+        self,
+        connection: socket.socket,
+        budget: Budget,
+        row_end: bytes,
+        unwanted: re.Pattern[bytes] | None,
+    ) -> None:
         super().__init__()
-        self._connection, self._row_end = connection, row_end
+        self._connection, self._row_end, self._unwanted = connection, row_end, unwanted
+        self._tail = b""
         self._rows_left = budget.rows + 2
         self._bytes_left = budget.result_mib * MIB
         self._held = bytearray()
@@ -167,16 +183,20 @@ class _Pipe(io.BytesIO):
                 raise _Refused("rows")
         self._held += content
         if len(self._held) >= CHUNK:
-            self._connection.sendall(frame(DATA, bytes(self._held)))
-            self._held.clear()
+            self._connection.sendall(self.rest())
         return len(content)
 
     def flush(self) -> None:
         """Hold what is held: whole chunks travel faster."""
 
     def rest(self) -> bytes:
-        """Give the frame of what has not been sent yet."""
-        return frame(DATA, bytes(self._held)) if self._held else b""
+        """Give the frame of what has not been sent yet; refuse what cannot be written."""
+        held = bytes(self._held)
+        self._held.clear()
+        if self._unwanted is not None and self._unwanted.search(self._tail + held):
+            raise _Refused("characters")
+        self._tail = held[-16:]
+        return frame(DATA, held) if held else b""
 
 
 if __name__ == "__main__":

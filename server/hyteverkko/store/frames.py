@@ -20,6 +20,7 @@ FAILURES: Final = {
     b"l": "large",
     b"m": "memory",
     b"o": "offered",
+    b"c": "characters",
 }
 LETTERS: Final = {name: letter for letter, name in FAILURES.items()}
 

@@ -17,7 +17,15 @@ from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import Final, cast
 
-from hyteverkko.errors import BadRequest, Busy, HyteError, RequestError, TimedOut, TooLarge
+from hyteverkko.errors import (
+    BadRequest,
+    Busy,
+    HyteError,
+    NotAcceptable,
+    RequestError,
+    TimedOut,
+    TooLarge,
+)
 from hyteverkko.store.frames import DATA, END, FAILURES, HEADER, Answer, Question, question_frame
 
 SPARES: Final = 1
@@ -163,6 +171,10 @@ class Workers:
                 "description for what is."
             ),
             "unacceptable": lambda: _unacceptable(detail),
+            "characters": lambda: NotAcceptable(
+                "The answer holds a character or a predicate that XML cannot carry. Ask for "
+                "another format."
+            ),
             "late": lambda: TimedOut(
                 "The query was stopped after {seconds} s. Ask for less: add a LIMIT, a more "
                 "selective pattern, or split it.",
