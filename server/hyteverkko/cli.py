@@ -143,11 +143,11 @@ def main() -> None:
 
 
 def _build_when_needed(settings: Settings, lang: str) -> None:
-    from hyteverkko.ingest.publish import is_current
+    from hyteverkko.ingest.inputs import is_current
 
     if is_current(settings.root, settings.home, settings.today):
         return
-    err.print(catalogue(lang).gettext("The files have changed: building a release …"))
+    err.print(catalogue(lang).gettext("Building a release from the files …"))
     try:
         build(lang=lang)
     except typer.Exit:

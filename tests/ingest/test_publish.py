@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from hyteverkko.ingest.findings import Refused
-from hyteverkko.ingest.publish import build, is_current
+from hyteverkko.ingest.inputs import is_current
+from hyteverkko.ingest.publish import build
 from hyteverkko.store.graph import load, open_graph
 from hyteverkko.store.releases import current_folder, read_release
 from pyoxigraph import DefaultGraph, Store
@@ -100,7 +101,8 @@ def test_bad_files_leave_the_old_release(copy: Path, old: Path) -> None:
         "undeclared_term_used": "<goal/x/1> hyte:hasGaol <goal/x/1> .",
         "hsh:Period-order": "<period/2009--2008> a dct:PeriodOfTime, time:ProperInterval ; "
         'dcat:startDate "2009"^^xsd:gYear ; dcat:endDate "2008"^^xsd:gYear .',
-        "hsh:Organisation-name": "<body/x/1> a hyte:WorkingGroup ; hyte:bodyOf <municipality/284> .",
+        "hsh:Organisation-name": "<body/x/1> a hyte:WorkingGroup ; "
+        "hyte:bodyOf <municipality/284> .",
         "duplicate_municipality_code": "<municipality/284b> a hyte:Municipality ; "
         'dct:identifier "284" ; skos:prefLabel "Koski"@fi ; '
         "dct:temporal <period/before-2005--ongoing> .",

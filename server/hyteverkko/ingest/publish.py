@@ -15,9 +15,9 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, serialize
 
-from hyteverkko import __version__
-from hyteverkko.errors import HyteError, NoRelease
+from hyteverkko.errors import HyteError
 from hyteverkko.ingest.findings import Refused, Severity
+from hyteverkko.ingest.inputs import inputs_checksum
 from hyteverkko.ingest.persons import last_days, without_withheld
 from hyteverkko.ingest.validate import Progress, Validated, quiet, validate_repository
 from hyteverkko.namespaces import GRAPHS, ID, PREFIXES
@@ -30,13 +30,11 @@ from hyteverkko.store.releases import (
     UNION,
     Release,
     all_releases,
-    current_folder,
     read_release,
     releases_folder,
     write_release,
 )
 
-TRUTH: Final = ("ontology", "shapes", "data")
 RELEASE_GRAPH: Final = NamedNode(GRAPHS + "release")
 
 
@@ -63,26 +61,6 @@ def publish_quads(quads: Iterable[Quad], home: Path) -> Release:
     with _publisher_lock(home):
         lines = canonical_lines(quads)
         return _published(_record(lines, _counts(lines), home), lines, home)
-
-
-def is_current(root: Path, home: Path, today: date) -> bool:
-    """Say whether the current release is what a build would give now."""
-    try:
-        release = read_release(current_folder(home))
-    except (NoRelease, TypeError, ValueError):
-        return False
-    expired = bool(release.valid_until) and today > date.fromisoformat(release.valid_until)
-    return release.inputs == inputs_checksum(root) and not expired
-
-
-def inputs_checksum(root: Path) -> str:
-    """Give the checksum of every file of the truth, and of the version that reads them."""
-    checksum = hashlib.sha256(__version__.encode())
-    for folder in TRUTH:
-        for path in sorted(path for path in (root / folder).rglob("*") if path.is_file()):
-            checksum.update(str(path.relative_to(root)).encode())
-            checksum.update(hashlib.sha256(path.read_bytes()).digest())
-    return checksum.hexdigest()
 
 
 def canonical_lines(quads: Iterable[Quad]) -> list[bytes]:
