@@ -10,7 +10,8 @@ from pyoxigraph import QueryResultsFormat, RdfFormat
 class Format:
     """A format as HTTP and an address name it.
 
-    ``media_type`` is what a client negotiates, ``content_type`` what the answer says.
+    ``media_type`` is what a client negotiates, ``content_type`` what the answer says;
+    ``other_names`` are what clients call it in ``?format=``.
     """
 
     name: str
@@ -19,6 +20,7 @@ class Format:
     content_type: str
     engine: RdfFormat | QueryResultsFormat | None = None
     aliases: tuple[str, ...] = ()
+    other_names: tuple[str, ...] = ()
 
 
 HTML: Final = Format(
@@ -31,9 +33,15 @@ TURTLE: Final = Format(
     "text/turtle; charset=utf-8",
     RdfFormat.TURTLE,
     ("application/x-turtle",),
+    ("turtle", "n3"),
 )
 JSON_LD: Final = Format(
-    "JSON-LD", "jsonld", "application/ld+json", "application/ld+json", RdfFormat.JSON_LD
+    "JSON-LD",
+    "jsonld",
+    "application/ld+json",
+    "application/ld+json",
+    RdfFormat.JSON_LD,
+    other_names=("json-ld", "json"),
 )
 N_TRIPLES: Final = Format(
     "N-Triples",
@@ -42,9 +50,15 @@ N_TRIPLES: Final = Format(
     "application/n-triples",
     RdfFormat.N_TRIPLES,
     ("text/plain",),
+    ("ntriples", "n-triples"),
 )
 RDF_XML: Final = Format(
-    "RDF/XML", "rdf", "application/rdf+xml", "application/rdf+xml", RdfFormat.RDF_XML
+    "RDF/XML",
+    "rdf",
+    "application/rdf+xml",
+    "application/rdf+xml",
+    RdfFormat.RDF_XML,
+    other_names=("rdf+xml", "xml"),
 )
 
 RESULTS_JSON: Final = Format(

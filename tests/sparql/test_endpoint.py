@@ -106,6 +106,12 @@ def test_format_parameter(client: TestClient) -> None:
     assert answer.headers["content-type"].startswith("text/csv")
 
 
+@pytest.mark.parametrize("name", ["turtle", "ttl", "n3", "rdf+xml", "xml", "json-ld", "json"])
+def test_format_parameter_by_the_names_clients_send(client: TestClient, name: str) -> None:
+    query = PROLOGUE + "CONSTRUCT WHERE { ?province a hyte:Province }"
+    assert client.get("/sparql", params={"query": query, "format": name}).status_code == 200
+
+
 def test_default_graph_uri(client: TestClient) -> None:
     graph = "https://w3id.org/hyteverkko/graphs/regions"
     count = "SELECT (COUNT(*) AS ?name) { ?s ?p ?o }"

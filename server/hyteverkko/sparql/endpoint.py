@@ -206,19 +206,24 @@ def _wants_page(request: Request) -> bool:
 def _formats(request: Request, asked: QueryRequest) -> tuple[Format | None, Format | None]:
     """Choose the best result format and the best graph format: the query decides between them."""
     if asked.format:
-        chosen = next((one for one in ANY if asked.format in {one.ending, one.media_type}), None)
-        if chosen is None:
+        named = [one for one in ANY if asked.format in _names(one)]
+        if not named:
             raise NotAcceptable(
                 "The format {format} is not offered. There are: {formats}.",
                 format=asked.format,
                 formats=", ".join(format_.ending for format_ in ANY),
             )
         return (
-            chosen if chosen in RESULT_FORMATS else None,
-            chosen if chosen in GRAPH_FORMATS else None,
+            next((one for one in named if one in RESULT_FORMATS), None),
+            next((one for one in named if one in GRAPH_FORMATS), None),
         )
     accept = request.headers.get("accept")
     return best_format(accept, RESULT_FORMATS), best_format(accept, GRAPH_FORMATS)
+
+
+def _names(format_: Format) -> set[str]:
+    """Give the names a format goes by in an address: ours, and those that clients send."""
+    return {format_.ending, format_.media_type, *format_.aliases, *format_.other_names}
 
 
 def _not_acceptable(kind: str) -> NotAcceptable:

@@ -169,7 +169,7 @@
       label.htmlFor = rich ? "query-editor" : "query";
       button.textContent = rich ? form.dataset.plain : form.dataset.rich;
       for (const one of form.querySelectorAll(".rich-only")) one.hidden = !rich;
-      if (rich) yasqe.setValue(area.value);
+      if (rich && yasqe.getValue() !== area.value) yasqe.setValue(area.value);
       try { localStorage.setItem("editor", rich ? "rich" : "plain"); } catch { /* not kept */ }
     };
     let rich = true;

@@ -38,10 +38,11 @@ ROW_ENDS: Final = {
 
 
 ILL_FORMED: Final = re.compile(
-    rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]|<oxprefix:[ />]"
+    rb"[\x00-\x08\x0b-\x1f]|\xef\xbf[\xbe\xbf]|<oxprefix:[ />]"
     rb"|&#(?:x0*(?:[0-8bcefBCEF]|1[0-9a-fA-F])|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]));"
 )
-"""What XML cannot carry (XML 1.0, section 2.2), and an element for a predicate without a name."""
+"""What XML cannot carry or gives back as another (XML 1.0, sections 2.2 and 2.11), and an element
+for a predicate without a name."""
 
 
 class Budget(NamedTuple):

@@ -33,7 +33,9 @@ IN_MEMORY: Final = 8 * 1024 * 1024
 """A longer answer is spooled to a temporary file until it is whole."""
 
 POLITE_AFTER: Final = 0.5
-"""Seconds after which a cell gives way to shorter queries."""
+GIVES_WAY: Final = 5
+"""Seconds after which a cell gives way to shorter queries, and by how much: a cell that gets too
+little of the processor is slow to die, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,7 @@ class Workers:
         return await self._template.cell()
 
     async def _replace(self) -> None:
-        if not self._closing and len(self._free) + self._running <= self._limits.cells + SPARES:
+        if not self._closing and len(self._free) + self._running < self._limits.cells + SPARES:
             self._free.append(await self._new_cell())
 
     def _refusal(self, name: str, detail: str) -> RequestError:
@@ -366,7 +368,7 @@ class _Cell(asyncio.Protocol):
 
     def _give_way(self) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.setpriority(os.PRIO_PROCESS, self._id, 15)
+            os.setpriority(os.PRIO_PROCESS, self._id, GIVES_WAY)
 
 
 def _unpack(buffer: bytearray, write: Callable[[bytes], int]) -> str | _Failure:
