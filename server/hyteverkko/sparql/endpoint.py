@@ -115,10 +115,10 @@ class SparqlEndpoint:
         asked = await read_query(request, self._settings.query_text_kib * 1024)
         if not asked.text.strip():
             return await self._without_query(request, asked)
-        stable = admit(asked.text)
         if not asked.format and _wants_page(request):
             with self._fair.turn(request):
                 return await self._doors.page(request, asked)
+        stable = admit(asked.text)
         self._check_graphs(asked)
         return await self._data(request, asked, key if stable else None, stable=stable)
 
