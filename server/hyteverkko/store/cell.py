@@ -88,7 +88,7 @@ def _be_a_cell(store: Store, descriptor: int, budget: Budget) -> NoReturn:
 
 def _answer_all(store: Store, connection: socket.socket, budget: Budget) -> None:
     sandbox.confine()
-    connection.sendall(b"+")
+    connection.sendall(threading.get_native_id().to_bytes(4, "big"))
     while True:
         header = _read(connection, HEADER.size)
         if not header:

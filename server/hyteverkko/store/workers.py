@@ -32,10 +32,8 @@ SPARES: Final = 1
 IN_MEMORY: Final = 8 * 1024 * 1024
 """A longer answer is spooled to a temporary file until it is whole."""
 
-POLITE_AFTER: Final = 0.5
-GIVES_WAY: Final = 5
-"""Seconds after which a cell gives way to shorter queries, and by how much: a cell that gets too
-little of the processor is slow to die, too."""
+POLITE_AFTER: Final = 0.1
+"""Seconds after which a query runs only when nobody else wants the processor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,13 +293,13 @@ class _Cell(asyncio.Protocol):
     """One cell: its process, held by a descriptor that is never another's, and its socket."""
 
     def __init__(self, process: int) -> None:
-        self._id = process
         self._process = os.pidfd_open(process)
         self._transport: asyncio.Transport | None = None
         self._is_ready = asyncio.get_running_loop().create_future()
         self._done: asyncio.Future[Answer | _Failure] | None = None
         self._buffer, self._spool = bytearray(), SpooledTemporaryFile[bytes](max_size=IN_MEMORY)
-        self._most = 0
+        self._most = self._thread = 0
+        self._gave_way = False
         self.alive = True
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -309,6 +307,7 @@ class _Cell(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         if not self._is_ready.done():
+            self._thread = int.from_bytes(data, "big")
             self._is_ready.set_result(None)
             return
         self._buffer += data
@@ -347,6 +346,9 @@ class _Cell(asyncio.Protocol):
         finally:
             give_way.cancel()
             deadline.cancel()
+            if self._gave_way:
+                # Also before it is killed: what gets no processor does not die.
+                self._give_way(os.SCHED_OTHER)
 
     def kill(self) -> None:
         if self.alive:
@@ -366,9 +368,11 @@ class _Cell(asyncio.Protocol):
         if self._done is not None and not self._done.done():
             self._done.set_exception(_Ended(why))
 
-    def _give_way(self) -> None:
+    def _give_way(self, policy: int = os.SCHED_IDLE) -> None:
+        """Set how the thread that runs the query competes for the processor."""
+        self._gave_way = policy == os.SCHED_IDLE
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.setpriority(os.PRIO_PROCESS, self._id, GIVES_WAY)
+            os.sched_setscheduler(self._thread, policy, os.sched_param(0))
 
 
 def _unpack(buffer: bytearray, write: Callable[[bytes], int]) -> str | _Failure:
