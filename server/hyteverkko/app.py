@@ -20,7 +20,7 @@ from hyteverkko.pages.routes import page_routes
 from hyteverkko.settings import Settings
 from hyteverkko.sparql.description import description
 from hyteverkko.sparql.editor import editor_answer
-from hyteverkko.sparql.endpoint import Ask, Doors, SparqlEndpoint
+from hyteverkko.sparql.endpoint import Ask, Doors, SparqlEndpoint, check_graphs
 from hyteverkko.sparql.examples import query_routes
 from hyteverkko.sparql.fairuse import FairUse
 from hyteverkko.sparql.protocol import QueryRequest
@@ -74,17 +74,21 @@ def create_app(settings: Settings) -> FastAPI:
 
     fair = FairUse(settings.client_seconds, settings.client_queries, settings.trusted_proxies)
 
+    async def ask_checked(question: Question) -> Answer:
+        check_graphs(question, release())
+        return await pool.ask(question)
+
     async def sparql_page(request: Request, asked: QueryRequest) -> Response:
-        return await editor_answer(request, asked, pool.ask, current, settings.base_url)
+        return await editor_answer(request, asked, ask_checked, current, settings.base_url)
 
     def ask_for(request: Request) -> Ask:
         async def ask(question: Question) -> Answer:
             with fair.turn(request):
-                return await pool.ask(question)
+                return await ask_checked(question)
 
         return ask
 
-    doors = Doors(pool.ask, release, describe, sparql_page, answer_error)
+    doors = Doors(ask_checked, release, describe, sparql_page, answer_error)
     app.include_router(query_routes(ask_for, current, settings.base_url))
     app.include_router(page_routes(current))
     app.add_middleware(SparqlEndpoint, doors=doors, fair=fair, settings=settings)

@@ -1,5 +1,6 @@
 """Every prefix of the project, once: Turtle, SPARQL, shapes and pages all read it from here."""
 
+import re
 from types import MappingProxyType
 from typing import Final
 
@@ -134,5 +135,7 @@ PREFIXES: Final = MappingProxyType(
 def sparql_prologue(text: str) -> str:
     """Give the ``PREFIX`` lines for the prefixes that occur in a query text."""
     return "".join(
-        f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items() if f"{prefix}:" in text
+        f"PREFIX {prefix}: <{iri}>\n"
+        for prefix, iri in PREFIXES.items()
+        if re.search(rf"(?<![\w-]){prefix}:", text)
     )

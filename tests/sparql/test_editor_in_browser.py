@@ -146,6 +146,14 @@ def test_no_completion_in_comments_and_strings(editing: Visitor) -> None:
         assert editing.page.locator(".CodeMirror-hints").count() == 0
 
 
+def test_completions_on_a_narrow_screen(editing: Visitor) -> None:
+    editing.page.set_viewport_size({"width": 320, "height": 640})
+    editing.type("SELECT * WHERE {\n?municipality a municip")
+    box = editing.page.locator(".CodeMirror-hints").bounding_box()
+    assert box["width"] > 150
+    assert 0 <= box["x"] <= 320 - box["width"]
+
+
 @pytest.mark.parametrize("text", ["SELECT * {}", "SELECT * { ?x a municip"])
 def test_tab_leaves_the_editor(editing: Visitor, text: str) -> None:
     editing.type(text)
@@ -171,6 +179,7 @@ def test_fault_is_marked_in_its_line(editing: Visitor) -> None:
     page = editing.visit("/sparql?lang=en&query=" + quote("SELECT ?x {\n  ?x <a:b> }\n"))
     line = page.locator(".fault-line").locator("xpath=..").inner_text()
     assert "?x <a:b> }" in line
+    assert page.locator(".CodeMirror-hints").count() == 0
 
 
 def test_plain_field_is_kept(editing: Visitor) -> None:

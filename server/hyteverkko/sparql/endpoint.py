@@ -119,7 +119,6 @@ class SparqlEndpoint:
             with self._fair.turn(request):
                 return await self._doors.page(request, asked)
         stable = admit(asked.text)
-        self._check_graphs(asked)
         return await self._data(request, asked, key if stable else None, stable=stable)
 
     async def _without_query(self, request: Request, asked: QueryRequest) -> Response:
@@ -170,22 +169,23 @@ class SparqlEndpoint:
         checksum = hashlib.sha256(repr((question, encoding)).encode()).hexdigest()
         return f'"{self._release}-{checksum[:20]}"'
 
-    def _check_graphs(self, asked: QueryRequest) -> None:
-        named = (*asked.default_graphs, *asked.named_graphs)
-        for iri in named:
-            try:
-                NamedNode(iri)
-            except ValueError:
-                raise BadRequest("{iri} is not an IRI.", iri=iri) from None
-        held = self._doors.release().graphs
-        clauses = [iri for iri in DATASET_CLAUSE.findall(asked.text) if ABSOLUTE.match(iri)]
-        for iri in (*named, *clauses):
-            if iri.removeprefix(GRAPHS) not in held:
-                raise BadRequest(
-                    "The graph {iri} is not in this release. The service description lists the "
-                    "graphs that are.",
-                    iri=iri,
-                )
+
+def check_graphs(question: Question, release: Release) -> None:
+    """Raise BadRequest when a question is about a graph that is not in the release."""
+    named = (*question.default_graphs, *question.named_graphs)
+    for iri in named:
+        try:
+            NamedNode(iri)
+        except ValueError:
+            raise BadRequest("{iri} is not an IRI.", iri=iri) from None
+    clauses = [iri for iri in DATASET_CLAUSE.findall(question.text) if ABSOLUTE.match(iri)]
+    for iri in (*named, *clauses):
+        if iri.removeprefix(GRAPHS) not in release.graphs:
+            raise BadRequest(
+                "The graph {iri} is not in this release. The service description lists the "
+                "graphs that are.",
+                iri=iri,
+            )
 
 
 def _options() -> Response:

@@ -66,6 +66,7 @@
   function completable(yasqe) {
     const token = yasqe.getCompleteToken();
     const typed = token.string.trim();
+    if (!yasqe.hasFocus()) return false;
     if (["comment", "string", "variable-3"].includes(token.type)) return false;
     return /^[\p{L}][\p{L}\p{N}_-]+$/u.test(typed) || PREFIXED.test(typed);
   }

@@ -25,6 +25,9 @@ MIB: Final = 1024 * 1024
 STACK: Final = 256 * MIB
 """Deeply nested queries overflow the usual stack of 8 MiB."""
 
+POSITION: Final = re.compile(r"\d+:\d+")
+"""Where the engine says that a query cannot be read on: line and column. The rest stays inside."""
+
 CHUNK: Final = 64 * 1024
 
 ROW_ENDS: Final = {
@@ -115,7 +118,8 @@ def _answer(store: Store, question: Question, connection: socket.socket, budget:
     except _Refused as refused:
         connection.sendall(frame(LETTERS[refused.failure], refused.detail.encode()))
     except SyntaxError as error:
-        connection.sendall(frame(LETTERS["syntax"], str(error.msg).encode()))
+        position = POSITION.search(str(error.msg))
+        connection.sendall(frame(LETTERS["syntax"], position[0].encode() if position else b""))
     except MemoryError:
         connection.sendall(frame(LETTERS["memory"], b""))
     except (ValueError, OSError, RuntimeError):

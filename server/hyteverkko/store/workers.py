@@ -165,7 +165,7 @@ class Workers:
     def _refusal(self, name: str, detail: str) -> RequestError:
         limits = self._limits
         refusals: dict[str, Callable[[], RequestError]] = {
-            "syntax": lambda: BadRequest("The query cannot be read: {reason}", reason=detail),
+            "syntax": lambda: _unreadable(detail),
             "offered": lambda: BadRequest(
                 "The query asks for something that is not offered here. See the service "
                 "description for what is."
@@ -196,6 +196,15 @@ class Workers:
             ),
         }
         return refusals[name]()
+
+
+def _unreadable(position: str) -> BadRequest:
+    line, _, column = position.partition(":")
+    if not column:
+        return BadRequest("The query cannot be read.")
+    return BadRequest(
+        "The query cannot be read at line {line}, column {column}.", line=line, column=column
+    )
 
 
 class Unacceptable(RequestError):
