@@ -20,7 +20,7 @@ from urllib.parse import quote
 HOST: Final = "127.0.0.1"
 JSON: Final = "application/sparql-results+json"
 PATIENCE: Final = 120
-"""Seconds to wait for one answer that is asked for by itself."""
+"""Seconds to wait for an answer when nothing else is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,10 @@ def drive(
     seconds: float,
     over: Callable[[], bool] | None = None,
 ) -> list[Tally]:
-    """Send the streams to a server at once, until the time or a stream is over, or it is said."""
+    """Send the streams to a server at once, until the time or a stream is over, or it is said.
+
+    What is asked by then is waited for: it counts, and no server works on while another is asked.
+    """
     tallies = [Tally() for _ in streams]
     with _uncollected(), _Clients(port) as clients:
         start = perf_counter()
@@ -116,6 +119,7 @@ def drive(
                 due = start + stream.every * number / stream.connections
                 clients.add(_Client(port, stream, tally, due))
         clients.run(start + seconds, over or _never)
+        clients.finish()
         for tally in tallies:
             tally.seconds = perf_counter() - start
     return tallies
@@ -157,10 +161,24 @@ class _Clients:
         while more and not over() and (now := perf_counter()) < end:
             due = [client for client in self._waiting if client.due <= now]
             self._waiting.difference_update(due)
-            more = all(client.send() for client in due)
+            if not all(client.send() for client in due):
+                return
             next_due = min((client.due for client in self._waiting), default=end)
             for number, _ in self._poll.poll(max(min(next_due, end) - perf_counter(), 0.0)):
                 more = self._serve(number) and more
+
+    def finish(self) -> None:
+        """Send no more, and wait for what was asked; what does not come is lost."""
+        end = perf_counter() + PATIENCE
+        asked = {number: client for number, client in self._all.items() if client.asked}
+        while asked and (now := perf_counter()) < end:
+            for number, _ in self._poll.poll(end - now):
+                client = asked.get(number)
+                if client is None or client.receive():
+                    self._poll.unregister(number)
+                    asked.pop(number, None)
+        for client in asked.values():
+            client.give_up()
 
     def _serve(self, number: int) -> bool:
         client = self._all[number]
@@ -185,7 +203,7 @@ class _Client:
     def __init__(self, port: int, stream: Stream, tally: Tally, due: float) -> None:
         self.due, self.paced, self.closed = due, stream.every > 0, False
         self._port, self._stream, self._tally = port, stream, tally
-        self._sent, self._asked = 0.0, False
+        self.asked, self._sent = False, 0.0
         self._length, self._chunk, self._answer = -1, 0, b""
         self.open()
 
@@ -200,7 +218,7 @@ class _Client:
         request = next(self._stream.requests, None)
         if request is None:
             return False
-        self._answer, self._length, self._chunk, self._asked = b"", -1, 0, True
+        self._answer, self._length, self._chunk, self.asked = b"", -1, 0, True
         self._sent = self.due if self.paced else perf_counter()
         self.due += self._stream.every
         with suppress(ConnectionError):  # seen as the end of the connection, and counted, below
@@ -215,16 +233,20 @@ class _Client:
             chunk = b""
         if not chunk:
             self.closed = True
-            self._tally.broken += self._asked
-            self._asked = False
+            self.give_up()
             return True
         self._answer = self._answer + chunk if self._answer else chunk
         if not self._whole():
             return False
         self._tally.times.append(perf_counter() - self._sent)
         self._tally.statuses[int(self._answer[9:12])] += 1
-        self._asked = False
+        self.asked = False
         return True
+
+    def give_up(self) -> None:
+        """Count what was asked and not answered as broken."""
+        self._tally.broken += self.asked
+        self.asked = False
 
     def _whole(self) -> bool:
         if not self._chunk and self._length < 0 and not self._read_head():

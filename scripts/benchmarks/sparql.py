@@ -7,8 +7,10 @@ remember: the same code varies with the load of the machine.
 import argparse
 import os
 import platform
+import shutil
 import sys
 import tempfile
+import zlib
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -19,10 +21,13 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
+from hyteverkko.ingest import publish
+from hyteverkko.ingest.inputs import inputs_checksum
 from hyteverkko.ingest.publish import publish_quads
 from hyteverkko.store.releases import current_folder, read_release
 from pyoxigraph import RdfFormat, parse
 
+from scripts.benchmarks import generator
 from scripts.benchmarks.generator import QUADS, ROOT, SEED, generate
 from scripts.benchmarks.load import Stream, Tally, answered, cycled, drive, encoded, row_count
 from scripts.benchmarks.peers import (
@@ -51,8 +56,10 @@ RUNAWAYS: Final = (
 )
 """Queries that no limit of time is long enough for."""
 
-ORDINARY: Final = {"connections": 4, "every": 0.08}
-"""Lookups beside an attack: 50 a second, whether the server keeps up or not."""
+ORDINARY_CONNECTIONS: Final = 4
+ORDINARY_EVERY: Final = 0.08
+"""Lookups beside an attack: each connection one each so many seconds, as a person would, whether
+the server keeps up or not."""
 
 OURS, NATIVE, RDFLIB = "hyteverkko", "Oxigraph (native)", "rdflib-endpoint"
 
@@ -85,9 +92,13 @@ def main() -> int:
 
 
 def prepared(cache: Path, quads: int, seed: int) -> Path:
-    """Give the folder of a release of made-up data, made when it is not there."""
-    home = cache / f"data-{quads}-{seed}"
+    """Give the folder of a release of made-up data, made anew when what makes it has changed."""
+    made_by = b"".join(Path(str(module.__file__)).read_bytes() for module in (generator, publish))
+    checksum = zlib.crc32(made_by + inputs_checksum(ROOT).encode())
+    home = cache / f"data-{quads}-{seed}-{checksum:08x}"
     if not (home / "current").exists():
+        for stale in cache.glob(f"data-{quads}-{seed}-*"):
+            shutil.rmtree(stale)
         _say(f"Making {quads:,} quads and a release of them ...")
         lines = generate(ROOT, quads, seed)
         publish_quads(parse(b"".join(lines), format=RdfFormat.N_QUADS), home)
@@ -327,7 +338,7 @@ def _attacked(
     over: Callable[[], bool] | None = None,
 ) -> tuple[Tally, str]:
     """Ask ordinary lookups beside runaway queries; give what became of both."""
-    lookups = Stream(iter(queries), int(ORDINARY["connections"]), ORDINARY["every"])
+    lookups = Stream(iter(queries), ORDINARY_CONNECTIONS, ORDINARY_EVERY, "127.0.0.3")
     endless = (
         encoded(server.path, f"{text} # {number}") for number in range(10**9) for text in RUNAWAYS
     )
