@@ -8,6 +8,7 @@ import argparse
 import os
 import platform
 import shutil
+import signal
 import sys
 import tempfile
 import zlib
@@ -76,6 +77,8 @@ class Field:
 def main() -> int:
     """Measure and print; 1 when servers gave different answers or ours lost a request."""
     options = _options()
+    # Told to end, it still ends the servers that it has started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     options.cache.mkdir(parents=True, exist_ok=True)
     report = Report(_heading(options))
     release = prepared(options.cache, options.quads, options.seed)
