@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from pyoxigraph import NamedNode
+
 from hyteverkko.errors import HyteError
+from hyteverkko.namespaces import PREFIXES
 from hyteverkko.negotiation import LANGUAGES
 
 
@@ -15,6 +18,12 @@ class Severity(StrEnum):
     VIOLATION = "Violation"
     WARNING = "Warning"
     INFO = "Info"
+
+
+def severity_of(iri: NamedNode) -> Severity:
+    """Give the severity that SHACL names; one of a shape's own counts as a violation."""
+    name = iri.value.removeprefix(PREFIXES["sh"])
+    return Severity(name) if name in set(Severity) else Severity.VIOLATION
 
 
 @dataclass(frozen=True, slots=True)

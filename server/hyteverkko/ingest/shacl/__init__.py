@@ -1,0 +1,1 @@
+"""SHACL: shapes compiled to SPARQL, run by the engine that holds the data; pySHACL is the oracle."""

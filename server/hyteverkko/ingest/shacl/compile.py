@@ -1,0 +1,418 @@
+"""Constraints as SPARQL: each asks for the nodes and values that break it.
+
+The variable ``?_0`` is the node that a shape is for; what a nested shape looks at has the next
+number. A pattern is always joined with LATERAL or EXISTS, which see the bound node, so the engine
+starts from it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode
+
+from hyteverkko.ingest.shacl.datatypes import of_datatype
+from hyteverkko.ingest.shacl.graph import SUBCLASS, TYPE, IllFormedShape, Term, named
+from hyteverkko.ingest.shacl.model import Constraint, Shape, Target, is_blank
+from hyteverkko.ingest.shacl.paths import Path, may_stay
+from hyteverkko.ingest.shacl.queries import Query
+
+AFFECTED: Final = named("hyte:Affected")
+"""The class of the nodes, in a graph of their own, that a run is limited to."""
+
+NODE_KINDS: Final = MappingProxyType(
+    {
+        named("sh:IRI"): "isIRI({v})",
+        named("sh:BlankNode"): "isBlank({v})",
+        named("sh:Literal"): "isLiteral({v})",
+        named("sh:BlankNodeOrIRI"): "!isLiteral({v})",
+        named("sh:BlankNodeOrLiteral"): "!isIRI({v})",
+        named("sh:IRIOrLiteral"): "!isBlank({v})",
+    }
+)
+
+
+class NotCompiled(Exception):
+    """A shape has to be left to the oracle, for this reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the nodes come from that a shape is for: all of them, and the affected ones.
+
+    ``node`` is the variable they are bound to, ``keys`` what tells two results apart.
+    """
+
+    whole: str
+    affected: str
+    node: str
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One constraint as two queries, and which of their variables say what.
+
+    ``fill`` holds the variables that a message may name.
+    """
+
+    whole: str
+    affected: str
+    node: str
+    value: str
+    path: str
+    message: str
+    fill: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Broken:
+    """A pattern that finds what breaks a constraint; ``keys`` tell one result from another."""
+
+    pattern: str
+    value: str = ""
+    path: str = ""
+    keys: tuple[str, ...] = ()
+
+
+def source(shape: Shape, above: Sequence[Shape] = ()) -> Source:
+    """Give the nodes that a shape is for: its targets, or the values of the shapes above it."""
+    targets = (*above, shape)[0].targets
+    steps = [one.path for one in above if one.path is not None]
+    node, keys = f"?_{len(steps)}", tuple(f"?_{number}" for number in range(len(steps) + 1))
+    walked = "".join(_walk(path, f"?_{n}", f"?_{n + 1}") for n, path in enumerate(steps))
+    aimed = _aimed(targets, f"?_t {SUBCLASS}* {{cls}} . ?_0 {TYPE} ?_t")
+    reached = _aimed(targets, f"?_0 {TYPE}/{SUBCLASS}* {{cls}}")
+    whole = f"{{ {aimed} }}" + (f" LATERAL {{ {walked} }}" if walked else "")
+    affected = f"{{ GRAPH ?affected {{ {node} {TYPE} {AFFECTED} }} }}"
+    affected += f" LATERAL {{ {walked} FILTER EXISTS {{ {reached} }} }}"
+    return Source(whole, affected, node, keys)
+
+
+def question(shapes: Mapping[Term, Shape], shape: Shape, one: Constraint, of: Source) -> Question:
+    """Compile one constraint of a shape on the nodes of a source."""
+    compiler = _Compiler(shapes, (shape.id,), len(of.keys))
+    if one.query is not None and not one.query.asks:
+        return _selected(compiler, shape, one.query, of)
+    broken = compiler.broken(shape, one, of.node)
+    keys = " ".join(dict.fromkeys((*of.keys, *broken.keys, broken.value, broken.path))).strip()
+    whole, affected = (
+        f"SELECT DISTINCT {extra}{keys} WHERE {{ {nodes} LATERAL {{ {broken.pattern} }} }}"
+        for extra, nodes in (("", of.whole), ("?affected ", of.affected))
+    )
+    return Question(whole, affected, of.node[1:], broken.value[1:], broken.path[1:], "", ())
+
+
+def _selected(compiler: "_Compiler", shape: Shape, query: Query, of: Source) -> Question:
+    # Every row of the shape's own SELECT is a result, so only the nodes are made distinct.
+    pattern = compiler.asked(query, of.node)
+    names = dict.fromkeys((*of.keys, *(f"?{name}" for name in query.variables)))
+    if shape.path is None:
+        names[f"(COALESCE(?value, {of.node}) AS ?_value)"] = None
+    keys = " ".join(of.keys)
+    whole, affected = (
+        f"SELECT {extra}{' '.join(names)} WHERE {{"
+        f" {{ SELECT DISTINCT {extra}{keys} WHERE {{ {nodes} }} }} LATERAL {{ {pattern} }} }}"
+        for extra, nodes in (("", of.whole), ("?affected ", of.affected))
+    )
+    given = set(query.variables)
+    value, path, message = (
+        name if name in given else "" for name in ("value", "path", "message")
+    )
+    if shape.path is None:
+        value = "_value"
+    return Question(whole, affected, of.node[1:], value, path, message, query.variables)
+
+
+def _aimed(targets: Sequence[Target], by_class: str) -> str:
+    nodes = [written(target.term) for target in targets if target.kind == "targetNode"]
+    parts = [f"VALUES ?_0 {{ {' '.join(nodes)} }}"] if nodes else []
+    for target in targets:
+        term = written(target.term)
+        match target.kind:
+            case "targetClass":
+                parts.append(by_class.format(cls=term))
+            case "targetSubjectsOf":
+                parts.append(f"?_0 {term} ?_o")
+            case "targetObjectsOf":
+                parts.append(f"?_s {term} ?_0")
+    return parts[0] if len(parts) == 1 else " UNION ".join(f"{{ {part} }}" for part in parts)
+
+
+def written(term: Term) -> str:
+    """Write a term into a query."""
+    if is_blank(term):
+        raise NotCompiled("it names a blank node, which a query cannot do")
+    return str(term)
+
+
+def _walk(path: Path, x: str, v: str) -> str:
+    walked = f"{x} {path} {v} ."
+    # SPARQL leads a node to itself only where the graph mentions it.
+    return f"{{ {walked} }} UNION {{ BIND({x} AS {v}) }} " if may_stay(path) else f"{walked} "
+
+
+def _number(term: Term, shape: Term) -> int:
+    if not isinstance(term, Literal) or not term.value.lstrip("+").isdecimal():
+        raise IllFormedShape(shape, f"{term} is not a count")
+    return int(term.value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiler:
+    shapes: Mapping[Term, Shape]
+    above: tuple[Term, ...]
+    depth: int
+
+    def _fresh(self, letter: str = "") -> str:
+        return f"?_{letter}{self.depth}"
+
+    def _deeper(self, *entered: Term) -> "_Compiler":
+        return _Compiler(self.shapes, (*self.above, *entered), self.depth + 1)
+
+    def conforms(self, id_: Term, x: str) -> str:
+        """Give the condition that a variable's node conforms to a shape."""
+        if id_ in self.above:
+            raise NotCompiled(f"it leads back to {id_}")
+        shape = self.shapes[id_]
+        if shape.deactivated:
+            return "true"
+        inside = _Compiler(self.shapes, (*self.above, id_), self.depth)
+        held = [inside._held(shape, one, x) for one in shape.constraints]
+        held += [inside._each(shape, x, other) for other in shape.properties]
+        return f"({' && '.join(held)})" if held else "true"
+
+    def _held(self, shape: Shape, one: Constraint, x: str) -> str:
+        if shape.path is None and one.parameter in TESTS:
+            return self._deeper().test(one, x, x)
+        return f"NOT EXISTS {{ {self.broken(shape, one, x).pattern} }}"
+
+    def _each(self, shape: Shape, x: str, other: Term) -> str:
+        if shape.path is None:
+            return self.conforms(other, x)
+        v = self._fresh()
+        conforms = self._deeper().conforms(other, v)
+        return f"NOT EXISTS {{ {_walk(shape.path, x, v)}FILTER(!{conforms}) }}"
+
+    def broken(self, shape: Shape, one: Constraint, x: str) -> _Broken:
+        """Give the pattern that finds how a variable's node breaks a constraint."""
+        if one.query is not None and not one.query.asks:
+            return _Broken(self.asked(one.query, x))
+        if one.parameter in TESTS:
+            v = x if shape.path is None else self._fresh()
+            walked = "" if shape.path is None else _walk(shape.path, x, v)
+            return _Broken(f"{walked}FILTER(!{self._deeper().test(one, x, v)})", v)
+        return WHOLES[one.parameter](self, shape, one, x)
+
+    def test(self, one: Constraint, x: str, v: str) -> str:
+        """Give the condition that a value of a node satisfies a constraint."""
+        return TESTS[one.parameter](self, one, x, v)
+
+    def asked(self, query: Query, x: str, v: str = "") -> str:
+        """Give the pattern of a query of a shape, with what it finds bound."""
+        if query.needs_shapes:
+            raise NotCompiled("its query asks for the shapes graph")
+        names = " ".join(f"?{name}" for name, _ in query.bound)
+        terms = " ".join(written(term) for _, term in query.bound)
+        bound = f"VALUES ({names}) {{ ({terms}) }} " if names else ""
+        value = f" BIND({v} AS ?value)" if v else ""
+        group = query.text if query.asks else f"{{ {query.text} }}"
+        return f"{bound}BIND({x} AS ?this){value} LATERAL {group}"
+
+    # What is asked of each value by itself.
+
+    def _class(self, one: Constraint, _x: str, v: str) -> str:
+        return f"EXISTS {{ {v} {TYPE}/{SUBCLASS}* {written(one.terms[0])} }}"
+
+    def _datatype(self, one: Constraint, _x: str, v: str) -> str:
+        (datatype,) = one.terms
+        if not isinstance(datatype, NamedNode):
+            raise IllFormedShape(self.above[-1], f"{datatype} is not a datatype")
+        return of_datatype(v, datatype)
+
+    def _node_kind(self, one: Constraint, _x: str, v: str) -> str:
+        for kind, condition in NODE_KINDS.items():
+            if kind in one.terms:
+                return f"({condition.format(v=v)})"
+        raise IllFormedShape(self.above[-1], f"{one.terms[0]} is not a kind of node")
+
+    def _compared(self, one: Constraint, _x: str, v: str) -> str:
+        return f"COALESCE({v} {COMPARED[one.parameter]} {written(one.terms[0])}, false)"
+
+    def _length(self, one: Constraint, _x: str, v: str) -> str:
+        sign = ">=" if one.parameter == "minLength" else "<="
+        length = _number(one.terms[0], self.above[-1])
+        return f"(!isBlank({v}) && STRLEN(STR({v})) {sign} {length})"
+
+    def _pattern(self, one: Constraint, _x: str, v: str) -> str:
+        arguments = ", ".join((f"STR({v})", *map(str, one.terms)))
+        return f"(!isBlank({v}) && REGEX({arguments}))"
+
+    def _language_in(self, one: Constraint, _x: str, v: str) -> str:
+        fits = " || ".join(f"langMatches(LANG({v}), {written(term)})" for term in one.terms)
+        return f'(isLiteral({v}) && LANG({v}) != "" && ({fits or "false"}))'
+
+    def _in(self, one: Constraint, _x: str, v: str) -> str:
+        return f"EXISTS {{ VALUES {v} {{ {' '.join(map(written, one.terms))} }} }}"
+
+    def _disjoint(self, one: Constraint, x: str, v: str) -> str:
+        return f"NOT EXISTS {{ {x} {written(one.terms[0])} {v} }}"
+
+    def _not(self, one: Constraint, _x: str, v: str) -> str:
+        return f"(!{self.conforms(one.shapes[0], v)})"
+
+    def _all(self, one: Constraint, _x: str, v: str) -> str:
+        return f"({' && '.join(self.conforms(id_, v) for id_ in one.shapes) or 'true'})"
+
+    def _any(self, one: Constraint, _x: str, v: str) -> str:
+        return f"({' || '.join(self.conforms(id_, v) for id_ in one.shapes) or 'false'})"
+
+    def _exactly_one(self, one: Constraint, _x: str, v: str) -> str:
+        counted = " + ".join(f"IF({self.conforms(id_, v)}, 1, 0)" for id_ in one.shapes)
+        return f"({counted or '0'} = 1)"
+
+    def _asked(self, one: Constraint, x: str, v: str) -> str:
+        if one.query is None:
+            raise TypeError("a component without a query")
+        return f"EXISTS {{ {self.asked(one.query, x, v)} }}"
+
+    # What is asked of the values together.
+
+    def _values(self, shape: Shape, x: str) -> str:
+        v = self._fresh()
+        return f"BIND({x} AS {v}) " if shape.path is None else _walk(shape.path, x, v)
+
+    def _is_value(self, shape: Shape, x: str, v: str) -> str:
+        if shape.path is None:
+            return f"sameTerm({v}, {x})"
+        return f"EXISTS {{ {_walk(shape.path, x, v)}}}"
+
+    def _count(self, shape: Shape, one: Constraint, x: str) -> _Broken:
+        count, v = _number(one.terms[0], shape.id), self._fresh()
+        return _Broken(_counted(one.parameter, count, x, v, self._values(shape, x)))
+
+    def _qualified(self, shape: Shape, one: Constraint, x: str) -> _Broken:
+        count, v = _number(one.terms[0], shape.id), self._fresh()
+        wanted, *siblings = one.shapes
+        inside = self._deeper()
+        fits = [inside.conforms(wanted, v)]
+        fits += [f"!{inside.conforms(other, v)}" for other in siblings]
+        walked = f"{self._values(shape, x)}FILTER({' && '.join(fits)}) "
+        return _Broken(_counted(one.parameter, count, x, v, walked))
+
+    def _unique_lang(self, shape: Shape, _one: Constraint, x: str) -> _Broken:
+        a, b, language = self._fresh(), self._fresh("b"), self._fresh("l")
+        if shape.path is None:
+            return _Broken("FILTER(false)")
+        return _Broken(
+            f'{_walk(shape.path, x, a)} FILTER(isLiteral({a}) && LANG({a}) != "")'
+            f" {_walk(shape.path, x, b)} FILTER(isLiteral({b}) && !sameTerm({a}, {b})"
+            f" && LCASE(LANG({a})) = LCASE(LANG({b}))) BIND(LCASE(LANG({a})) AS {language})",
+            keys=(language,),
+        )
+
+    def _has_value(self, shape: Shape, one: Constraint, x: str) -> _Broken:
+        wanted = written(one.terms[0])
+        if shape.path is None:
+            return _Broken(f"FILTER(!sameTerm({x}, {wanted}))")
+        v = self._fresh()
+        walked = f"{_walk(shape.path, x, v)}FILTER sameTerm({v}, {wanted})"
+        if not may_stay(shape.path):
+            walked = f"{x} {shape.path} {wanted}"
+        return _Broken(f"FILTER NOT EXISTS {{ {walked} }}")
+
+    def _equals(self, shape: Shape, one: Constraint, x: str) -> _Broken:
+        other, v = written(one.terms[0]), self._fresh()
+        return _Broken(
+            f"{{ {self._values(shape, x)}FILTER NOT EXISTS {{ {x} {other} {v} }} }} UNION"
+            f" {{ {x} {other} {v} FILTER(!{self._is_value(shape, x, v)}) }}",
+            v,
+        )
+
+    def _ordered(self, shape: Shape, one: Constraint, x: str) -> _Broken:
+        v, w, sign = self._fresh(), self._fresh("w"), COMPARED[one.parameter]
+        compared = f"{x} {written(one.terms[0])} {w} FILTER(!COALESCE({v} {sign} {w}, false))"
+        return _Broken(f"{self._values(shape, x)}{compared}", v, keys=(w,))
+
+    def _closed(self, shape: Shape, one: Constraint, x: str) -> _Broken:
+        v = x if shape.path is None else self._fresh()
+        walked = "" if shape.path is None else self._values(shape, x)
+        path, value = self._fresh("p"), self._fresh("w")
+        allowed = ", ".join(map(written, one.terms))
+        beyond = f"{walked}{v} {path} {value} FILTER({path} NOT IN ({allowed}))"
+        return _Broken(beyond, value, path, (v,))
+
+
+def _counted(parameter: str, count: int, x: str, v: str, walked: str) -> str:
+    few = parameter.endswith("inCount")
+    if few and count == 0:
+        return "FILTER(false)"
+    if (few and count == 1) or (not few and count == 0):
+        counted = walked
+    else:
+        sign = ">=" if few else ">"
+        counted = (
+            f"SELECT {x} WHERE {{ {walked}}} GROUP BY {x} HAVING(COUNT(DISTINCT {v}) {sign} {count})"
+        )
+    return f"FILTER {'NOT EXISTS' if few else 'EXISTS'} {{ {counted} }}"
+
+
+COMPARED: Final = MappingProxyType(
+    {
+        "minExclusive": ">",
+        "minInclusive": ">=",
+        "maxExclusive": "<",
+        "maxInclusive": "<=",
+        "lessThan": "<",
+        "lessThanOrEquals": "<=",
+    }
+)
+
+TESTS: Final[Mapping[str, Callable[[_Compiler, Constraint, str, str], str]]] = MappingProxyType(
+    {
+        "class": _Compiler._class,
+        "datatype": _Compiler._datatype,
+        "nodeKind": _Compiler._node_kind,
+        "minExclusive": _Compiler._compared,
+        "minInclusive": _Compiler._compared,
+        "maxExclusive": _Compiler._compared,
+        "maxInclusive": _Compiler._compared,
+        "minLength": _Compiler._length,
+        "maxLength": _Compiler._length,
+        "pattern": _Compiler._pattern,
+        "languageIn": _Compiler._language_in,
+        "in": _Compiler._in,
+        "disjoint": _Compiler._disjoint,
+        "not": _Compiler._not,
+        "and": _Compiler._all,
+        "or": _Compiler._any,
+        "xone": _Compiler._exactly_one,
+        "node": _Compiler._all,
+        "ask": _Compiler._asked,
+    }
+)
+"""The constraints that look at one value at a time."""
+
+WHOLES: Final[Mapping[str, Callable[[_Compiler, Shape, Constraint, str], _Broken]]] = (
+    MappingProxyType(
+        {
+            "minCount": _Compiler._count,
+            "maxCount": _Compiler._count,
+            "qualifiedMinCount": _Compiler._qualified,
+            "qualifiedMaxCount": _Compiler._qualified,
+            "uniqueLang": _Compiler._unique_lang,
+            "hasValue": _Compiler._has_value,
+            "equals": _Compiler._equals,
+            "lessThan": _Compiler._ordered,
+            "lessThanOrEquals": _Compiler._ordered,
+            "closed": _Compiler._closed,
+        }
+    )
+)
+"""The constraints that look at the values of a node together."""
+
+
+def compiled_parameters() -> Iterator[str]:
+    """Give the parameters that are compiled."""
+    yield from (*TESTS, *WHOLES)

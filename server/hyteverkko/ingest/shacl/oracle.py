@@ -1,0 +1,109 @@
+"""pySHACL: the second opinion on compiled shapes, and the only one on what does not compile.
+
+Shapes and data both come through rdflib's own parser; a mix of parsers makes equal literals
+unequal.
+"""
+
+import io
+from collections.abc import Iterable, Iterator, Mapping, Set
+from typing import Final
+
+from pyoxigraph import (
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    Quad,
+    RdfFormat,
+    Store,
+    Triple,
+    parse,
+    serialize,
+)
+from pyshacl import validate
+from rdflib import Graph
+
+from hyteverkko.ingest.findings import Finding, severity_of
+from hyteverkko.ingest.shacl.graph import TYPE, ShapesGraph, Term, named
+from hyteverkko.ingest.shacl.model import CLASSES, TARGETS, Shape
+from hyteverkko.ingest.shacl.names import shortened
+from hyteverkko.ingest.shacl.paths import read_path
+
+AIMS: Final = frozenset(named(f"sh:{kind}") for kind in TARGETS)
+
+
+def data_graph(quads: Iterable[Quad]) -> Graph:
+    """Give the union of the quads' graphs as the graph that is validated."""
+    return _rdflib(Triple(quad.subject, quad.predicate, quad.object) for quad in quads)
+
+
+def shapes_graph(graph: ShapesGraph) -> Graph:
+    """Give shapes as pySHACL reads them."""
+    return _rdflib(graph.triples)
+
+
+def oracle_findings(data: Graph, shapes: Graph) -> Iterator[Finding]:
+    """Validate data with pySHACL; give a finding for each result."""
+    _, found, text = validate(
+        data, shacl_graph=shapes, inference="none", advanced=False, inplace=True, meta_shacl=False
+    )
+    if not isinstance(found, Graph):
+        raise TypeError(f"no report of the validation: {text}")
+    report = _report(found)
+    for result in report.instances(named("sh:ValidationResult")):
+        yield _finding(report, result)
+
+
+def only(graph: ShapesGraph, kept: Set[Term], shapes: Mapping[Term, Shape]) -> str:
+    """Write the graph with the targets of those shapes alone, as N-Triples."""
+    others = shapes.keys() - kept
+    left = (
+        triple
+        for triple in graph.triples
+        if triple.subject not in others
+        or not (triple.predicate in AIMS or (triple.predicate == TYPE and triple.object in CLASSES))
+    )
+    return (serialize(left, format=RdfFormat.N_TRIPLES) or b"").decode()
+
+
+def rest_findings(rest: str, store: Store) -> Iterator[Finding]:
+    """Validate the default graph of a store with shapes that were written down."""
+    data = data_graph(store.quads_for_pattern(None, None, None, DefaultGraph()))
+    yield from oracle_findings(data, Graph(bind_namespaces="none").parse(data=rest, format="nt"))
+
+
+def _rdflib(triples: Iterable[Triple]) -> Graph:
+    text = io.BytesIO(serialize(triples, format=RdfFormat.N_TRIPLES) or b"")
+    return Graph(bind_namespaces="none").parse(text, format="nt")
+
+
+def _report(graph: Graph) -> ShapesGraph:
+    text = graph.serialize(format="nt")
+    return ShapesGraph.of(
+        Triple(quad.subject, quad.predicate, quad.object)
+        for quad in parse(text, format=RdfFormat.N_TRIPLES)
+    )
+
+
+def _finding(report: ShapesGraph, result: Term) -> Finding:
+    def value(name: str) -> Term | None:
+        return report.value(result, named(f"sh:{name}"))
+
+    shape, component, severity = (
+        value(name) for name in ("sourceShape", "sourceConstraintComponent", "resultSeverity")
+    )
+    path, found = value("resultPath"), value("value")
+    if shape is None or component is None or not isinstance(severity, NamedNode):
+        raise TypeError(f"the result {result} is incomplete")
+    return Finding(
+        severity_of(severity),
+        shortened(shape),
+        {
+            text.language or "": text.value
+            for text in report.objects(result, named("sh:resultMessage"))
+            if isinstance(text, Literal)
+        },
+        focus=str(value("focusNode")),
+        path="" if path is None else str(read_path(report, path, shape)),
+        value="" if found is None else str(found),
+        component=shortened(component),
+    )
