@@ -286,7 +286,9 @@ class _Compiler:
     def _is_value(self, shape: Shape, x: str, v: str) -> str:
         if shape.path is None:
             return f"sameTerm({v}, {x})"
-        return f"EXISTS {{ {_walk(shape.path, x, v)}}}"
+        # A BIND gives a variable that is bound already another value: it cannot compare.
+        stays = f"sameTerm({v}, {x}) || " if may_stay(shape.path) else ""
+        return f"({stays}EXISTS {{ {x} {shape.path} {v} }})"
 
     def _count(self, shape: Shape, one: Constraint, x: str) -> _Broken:
         count, v = _number(one.terms[0], shape.id), self._fresh()

@@ -6,6 +6,7 @@ unequal.
 
 import io
 from collections.abc import Iterable, Iterator, Mapping, Set
+from pathlib import Path
 from typing import Final
 
 from pyoxigraph import (
@@ -23,7 +24,7 @@ from pyshacl import validate
 from rdflib import Graph
 
 from hyteverkko.ingest.findings import Finding, severity_of
-from hyteverkko.ingest.shacl.graph import TYPE, ShapesGraph, Term, named
+from hyteverkko.ingest.shacl.graph import TYPE, IllFormedShape, ShapesGraph, Term, named
 from hyteverkko.ingest.shacl.model import CLASSES, TARGETS, Shape
 from hyteverkko.ingest.shacl.names import shortened
 from hyteverkko.ingest.shacl.paths import read_path
@@ -36,9 +37,12 @@ def data_graph(quads: Iterable[Quad]) -> Graph:
     return _rdflib(Triple(quad.subject, quad.predicate, quad.object) for quad in quads)
 
 
-def shapes_graph(graph: ShapesGraph) -> Graph:
-    """Give shapes as pySHACL reads them."""
-    return _rdflib(graph.triples)
+def shapes_graph(paths: Iterable[Path]) -> Graph:
+    """Read files of shapes as one graph, for pySHACL."""
+    graph = Graph(bind_namespaces="none")
+    for path in paths:
+        graph.parse(path, format="turtle")
+    return graph
 
 
 def oracle_findings(data: Graph, shapes: Graph) -> Iterator[Finding]:
@@ -47,10 +51,11 @@ def oracle_findings(data: Graph, shapes: Graph) -> Iterator[Finding]:
         data, shacl_graph=shapes, inference="none", advanced=False, inplace=True, meta_shacl=False
     )
     if not isinstance(found, Graph):
-        raise TypeError(f"no report of the validation: {text}")
+        raise IllFormedShape("", str(text).partition("\n")[0])
     report = _report(found)
-    for result in report.instances(named("sh:ValidationResult")):
-        yield _finding(report, result)
+    for node in report.instances(named("sh:ValidationReport")):
+        for result in report.objects(node, named("sh:result")):
+            yield _finding(report, result)
 
 
 def only(graph: ShapesGraph, kept: Set[Term], shapes: Mapping[Term, Shape]) -> str:

@@ -78,9 +78,11 @@ def select(
     """Read the ``sh:select`` of a constraint or validator."""
     tokens = _tokens(graph, node, named("sh:select"), path)
     _check(node, tokens, {"this", *(name for name, _ in bound)})
-    text = "".join(token.text for token in tokens).strip()
-    if "this" not in _projected(tokens, 0):
+    shown = _projected(tokens, 0)
+    if "this" not in shown:
         raise IllFormedShape(node, "its SELECT does not return $this")
+    tokens = _showing(tokens, [name for name, _ in bound if name not in shown])
+    text = "".join(token.text for token in tokens).strip()
     _parse(node, text)
     return Query(text, False, _variables(tokens), tuple(bound), messages, node)
 
@@ -162,6 +164,25 @@ def _projected(tokens: Sequence[_Token], start: int) -> set[str]:
             found.add(token.variable)
         if token.kind != "space":
             last = token.keyword
+    return found
+
+
+def _showing(tokens: Sequence[_Token], names: Sequence[str]) -> list[_Token]:
+    """Let a SELECT, and its groups, show these variables too: what is bound is seen only then."""
+    shown = _Token("other", "".join(f" ?{name}" for name in names) + " ")
+    found: list[_Token] = []
+    depth, opened, grouped = 0, False, False
+    for token in tokens:
+        if not opened and (token.keyword == "WHERE" or token.text == "{"):
+            found.append(shown)
+            opened = True
+        depth += {"{": 1, "}": -1}.get(token.text, 0)
+        found.append(token)
+        if opened and depth == 0 and token.keyword == "GROUP":
+            grouped = True
+        elif grouped and token.keyword == "BY":
+            found.append(shown)
+            grouped = False
     return found
 
 
