@@ -81,12 +81,15 @@ def source(shape: Shape, above: Sequence[Shape] = ()) -> Source:
     targets = (*above, shape)[0].targets
     steps = [one.path for one in above if one.path is not None]
     node, keys = f"?_{len(steps)}", tuple(f"?_{number}" for number in range(len(steps) + 1))
-    walked = "".join(_walk(path, f"?_{n}", f"?_{n + 1}") for n, path in enumerate(steps))
+    walked = "".join(_walk(path, keys[n], keys[n + 1]) for n, path in enumerate(steps))
+    back = "".join(
+        _walk_back(path, keys[n], keys[n + 1]) for n, path in reversed(tuple(enumerate(steps)))
+    )
     aimed = _aimed(targets, f"?_t {SUBCLASS}* {{cls}} . ?_0 {TYPE} ?_t")
     reached = _aimed(targets, f"?_0 {TYPE}/{SUBCLASS}* {{cls}}")
     whole = f"{{ {aimed} }}" + (f" LATERAL {{ {walked} }}" if walked else "")
     affected = f"{{ GRAPH ?affected {{ {node} {TYPE} {AFFECTED} }} }}"
-    affected += f" LATERAL {{ {walked} FILTER EXISTS {{ {reached} }} }}"
+    affected += f" LATERAL {{ {back}FILTER EXISTS {{ {reached} }} }}"
     return Source(whole, affected, node, keys)
 
 
@@ -148,9 +151,16 @@ def written(term: Term) -> str:
 
 
 def _walk(path: Path, x: str, v: str) -> str:
-    walked = f"{x} {path} {v} ."
+    """Give the pattern that leads from a bound node to the values of a path."""
+    walked = f"{x} {path} {v}"
     # SPARQL leads a node to itself only where the graph mentions it.
-    return f"{{ {walked} }} UNION {{ BIND({x} AS {v}) }} " if may_stay(path) else f"{walked} "
+    return f"{{ {walked} }} UNION {{ BIND({x} AS {v}) }} " if may_stay(path) else f"{walked} . "
+
+
+def _walk_back(path: Path, x: str, v: str) -> str:
+    """Give the pattern that leads from a bound value of a path to the nodes that have it."""
+    walked = f"{x} {path} {v}"
+    return f"{{ {walked} }} UNION {{ BIND({v} AS {x}) }} " if may_stay(path) else f"{walked} . "
 
 
 def _number(term: Term, shape: Term) -> int:
