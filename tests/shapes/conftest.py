@@ -3,15 +3,17 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Self
 
 import pytest
+from hyteverkko.ingest.findings import Finding
 from hyteverkko.ingest.rules import derive
-from hyteverkko.ingest.shapes import data_graph
+from hyteverkko.ingest.shacl.run import CompiledShapes, union
+from hyteverkko.ingest.shacl.shapes import compiled, shape_files
 from hyteverkko.namespaces import DEF, GRAPHS
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
-from pyshacl import validate
 from rdflib import RDF, RDFS, SH, Graph
 from rdflib.term import BNode, Node, URIRef
 
@@ -31,8 +33,20 @@ class Result:
     severity: str
 
     @classmethod
-    def of(cls, graph: Graph, node: Node) -> Self:
-        """Read a result from a report, or an expected one from an example."""
+    def of(cls, finding: Finding) -> Self:
+        """Take what a finding says."""
+        single = finding.path.count("<") == 1 and finding.path.startswith("<")
+        return cls(
+            finding.focus.strip("<>"),
+            finding.path.strip("<>") if single else "",
+            finding.component.removeprefix("sh:"),
+            finding.rule.removeprefix("hsh:"),
+            finding.severity,
+        )
+
+    @classmethod
+    def expected(cls, graph: Graph, node: Node) -> Self:
+        """Read a result that an example expects."""
         path = graph.value(node, SH.resultPath)
         return cls(
             str(graph.value(node, SH.focusNode)),
@@ -110,27 +124,32 @@ def ontology(root: Path) -> Ontology:
 
 
 @pytest.fixture(scope="session")
-def example_data(root: Path, ontology: Ontology) -> Callable[[Path], Graph]:
+def compiled_shapes(root: Path) -> CompiledShapes:
+    """Give all shapes, compiled."""
+    return compiled(shape_files(root))
+
+
+@pytest.fixture(scope="session")
+def example_data(root: Path, ontology: Ontology) -> Callable[[Path], Store]:
     """Give a reader of examples: the example, the ontology and what follows from the two."""
 
-    def read(path: Path) -> Graph:
+    @cache
+    def read(path: Path) -> Store:
         store = Store()
         store.extend(ontology.quads)
         store.extend(triples_of(path, "example"))
         derive(store, root)
-        return data_graph(ontology.beside([quad for quad in store if quad not in ontology.quads]))
+        return union(ontology.beside([quad for quad in store if quad not in ontology.quads]))
 
     return read
 
 
 @pytest.fixture(scope="session")
-def results(shapes: Graph) -> Callable[[Graph], list[Result]]:
+def results(compiled_shapes: CompiledShapes) -> Callable[[Store], list[Result]]:
     """Give the validator: all shapes on some data, as sorted results."""
 
-    def run(data: Graph) -> list[Result]:
-        _, report, _ = validate(data, shacl_graph=shapes, inplace=True)
-        assert isinstance(report, Graph), report
-        return sorted(Result.of(report, node) for node in report.objects(None, SH.result))
+    def run(data: Store) -> list[Result]:
+        return sorted(Result.of(finding) for finding in compiled_shapes.findings(data))
 
     return run
 
@@ -142,6 +161,6 @@ def expected() -> Callable[[Path], list[Result]]:
     def read(path: Path) -> list[Result]:
         graph = Graph().parse(path)
         nodes = graph.subjects(RDF.type, SH.ValidationResult)
-        return sorted(Result.of(graph, node) for node in nodes if isinstance(node, URIRef))
+        return sorted(Result.expected(graph, node) for node in nodes if isinstance(node, URIRef))
 
     return read

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from rdflib import Graph
+from pyoxigraph import Store
 
 from .conftest import Result
 
@@ -14,8 +14,8 @@ EXAMPLES = sorted((Path(__file__).resolve().parents[2] / "shapes" / "examples").
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_example(
     path: Path,
-    example_data: Callable[[Path], Graph],
-    results: Callable[[Graph], list[Result]],
+    example_data: Callable[[Path], Store],
+    results: Callable[[Store], list[Result]],
     expected: Callable[[Path], list[Result]],
 ) -> None:
     wanted = expected(path)

@@ -16,7 +16,8 @@ from hyteverkko.ingest.checks import check_files, check_findings
 from hyteverkko.ingest.findings import Finding, Severity, in_order
 from hyteverkko.ingest.rdf import SourceFile, files_in, line_of, read_file, repository_files
 from hyteverkko.ingest.rules import derive
-from hyteverkko.ingest.shapes import data_graph, shape_files, shape_findings
+from hyteverkko.ingest.shacl.run import union
+from hyteverkko.ingest.shacl.shapes import compiled, shape_files
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Told what is being done, how many steps are done, and how many there are."""
@@ -88,15 +89,13 @@ def _validated(root: Path, files: Sequence[SourceFile], progress: Progress) -> V
 
 
 def _asked(store: Store, root: Path, progress: Progress) -> Iterator[Finding]:
-    checks, shapes = check_files(root), shape_files(root)
-    total = len(checks) + len(shapes)
+    checks = check_files(root)
+    total = len(checks) + 1
     for number, path in enumerate(checks):
         progress(f"checks/{path.name}", number, total)
         yield from check_findings(store, path)
-    data = data_graph(iter(store))
-    for number, path in enumerate(shapes, start=len(checks)):
-        progress(f"shapes/{path.name}", number, total)
-        yield from shape_findings(data, path)
+    progress("shapes", len(checks), total)
+    yield from compiled(shape_files(root)).findings(union(store))
     progress("", total, total)
 
 

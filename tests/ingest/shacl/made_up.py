@@ -28,7 +28,9 @@ def made_up_data(random: Random, triples: int = 30, *, numbers: bool = False) ->
     lines += [f"{node} a {random.choice(CLASSES)} ." for node in NODES if random.random() < 0.7]
     for _ in range(triples):
         things = NUMBERS if numbers else random.choice([NODES + LITERALS, NODES])
-        lines.append(f"{random.choice(NODES)} {random.choice(PROPERTIES)} {random.choice(things)} .")
+        lines.append(
+            f"{random.choice(NODES)} {random.choice(PROPERTIES)} {random.choice(things)} ."
+        )
     return PREFIXES + "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""The W3C test suite of SHACL: the reports it expects, from the compiled shapes and from pySHACL."""
+"""The W3C test suite of SHACL: its reports, from the compiled shapes and from pySHACL."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +9,7 @@ from hyteverkko.ingest.findings import Finding
 from hyteverkko.ingest.shacl.graph import IllFormedShape
 from hyteverkko.ingest.shacl.oracle import data_graph, oracle_findings, shapes_graph
 from hyteverkko.ingest.shacl.report import report_triples
-from hyteverkko.ingest.shacl.run import compiled
+from hyteverkko.ingest.shacl.shapes import compiled
 from pyoxigraph import RdfFormat, Store, parse, serialize
 from rdflib import RDF, SH, Graph, Namespace, URIRef
 from rdflib.compare import isomorphic

@@ -1,1 +1,1 @@
-"""SHACL: shapes compiled to SPARQL, run by the engine that holds the data; pySHACL is the oracle."""
+"""SHACL: shapes compiled to SPARQL for the engine that holds the data; pySHACL is the oracle."""

@@ -5,7 +5,7 @@ number. A pattern is always joined with LATERAL or EXISTS, which see the bound n
 starts from it.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -17,9 +17,7 @@ from hyteverkko.ingest.shacl.graph import SUBCLASS, TYPE, IllFormedShape, Term, 
 from hyteverkko.ingest.shacl.model import Constraint, Shape, Target, is_blank
 from hyteverkko.ingest.shacl.paths import Path, may_stay
 from hyteverkko.ingest.shacl.queries import Query
-
-AFFECTED: Final = named("hyte:Affected")
-"""The class of the nodes, in a graph of their own, that a run is limited to."""
+from hyteverkko.ingest.shacl.questions import AFFECTED, Question, Source
 
 NODE_KINDS: Final = MappingProxyType(
     {
@@ -35,35 +33,6 @@ NODE_KINDS: Final = MappingProxyType(
 
 class NotCompiled(Exception):
     """A shape has to be left to the oracle, for this reason."""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where the nodes come from that a shape is for: all of them, and the affected ones.
-
-    ``node`` is the variable they are bound to, ``keys`` what tells two results apart.
-    """
-
-    whole: str
-    affected: str
-    node: str
-    keys: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One constraint as two queries, and which of their variables say what.
-
-    ``fill`` holds the variables that a message may name.
-    """
-
-    whole: str
-    affected: str
-    node: str
-    value: str
-    path: str
-    message: str
-    fill: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +89,7 @@ def _selected(compiler: "_Compiler", shape: Shape, query: Query, of: Source) -> 
         for extra, nodes in (("", of.whole), ("?affected ", of.affected))
     )
     given = set(query.variables)
-    value, path, message = (
-        name if name in given else "" for name in ("value", "path", "message")
-    )
+    value, path, message = (name if name in given else "" for name in ("value", "path", "message"))
     if shape.path is None:
         value = "_value"
     return Question(whole, affected, of.node[1:], value, path, message, query.variables)
@@ -364,9 +331,8 @@ def _counted(parameter: str, count: int, x: str, v: str, walked: str) -> str:
         counted = walked
     else:
         sign = ">=" if few else ">"
-        counted = (
-            f"SELECT {x} WHERE {{ {walked}}} GROUP BY {x} HAVING(COUNT(DISTINCT {v}) {sign} {count})"
-        )
+        having = f"HAVING(COUNT(DISTINCT {v}) {sign} {count})"
+        counted = f"SELECT {x} WHERE {{ {walked}}} GROUP BY {x} {having}"
     return f"FILTER {'NOT EXISTS' if few else 'EXISTS'} {{ {counted} }}"
 
 
@@ -423,8 +389,3 @@ WHOLES: Final[Mapping[str, Callable[[_Compiler, Shape, Constraint, str], _Broken
     )
 )
 """The constraints that look at the values of a node together."""
-
-
-def compiled_parameters() -> Iterator[str]:
-    """Give the parameters that are compiled."""
-    yield from (*TESTS, *WHOLES)

@@ -7,7 +7,7 @@ from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from hyteverkko.ingest.shacl.graph import TYPE, IllFormedShape, ShapesGraph, Term, named
+from hyteverkko.ingest.shacl.graph import IllFormedShape, ShapesGraph, Term, named
 from hyteverkko.ingest.shacl.paths import Path, read_path
 from hyteverkko.ingest.shacl.queries import Query, ask, select
 from hyteverkko.namespaces import PREFIXES
@@ -184,11 +184,11 @@ def _list(graph: ShapesGraph, _shape: Term, term: Term) -> Asked:
     yield tuple(graph.items(term)), ()
 
 
-def _shape(_graph: ShapesGraph, _shape: Term, term: Term) -> Asked:
+def _reference(_graph: ShapesGraph, _shape: Term, term: Term) -> Asked:
     yield (), (term,)
 
 
-def _shapes(graph: ShapesGraph, _shape: Term, term: Term) -> Asked:
+def _references(graph: ShapesGraph, _shape: Term, term: Term) -> Asked:
     yield (), tuple(graph.items(term))
 
 
@@ -256,11 +256,11 @@ PARAMETERS: Final[Mapping[str, Callable[[ShapesGraph, Term, Term], Asked]]] = Ma
         "disjoint": _one,
         "lessThan": _one,
         "lessThanOrEquals": _one,
-        "not": _shape,
-        "and": _shapes,
-        "or": _shapes,
-        "xone": _shapes,
-        "node": _shape,
+        "not": _reference,
+        "and": _references,
+        "or": _references,
+        "xone": _references,
+        "node": _reference,
         "qualifiedMinCount": _qualified,
         "qualifiedMaxCount": _qualified,
         "closed": _closed,
@@ -275,7 +275,8 @@ def _components(graph: ShapesGraph) -> Iterator[_Component]:
     for component in graph.instances(named("sh:ConstraintComponent")):
         if not isinstance(component, NamedNode) or component.value.startswith(SH):
             continue
-        needed, optional = [], []
+        needed: list[NamedNode] = []
+        optional: list[NamedNode] = []
         for parameter in graph.objects(component, named("sh:parameter")):
             path = graph.value(parameter, named("sh:path"))
             if not isinstance(path, NamedNode):

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import Path
 from typing import Final
 
+import rdflib
 from pyoxigraph import (
     DefaultGraph,
     Literal,
@@ -21,7 +22,7 @@ from pyoxigraph import (
     serialize,
 )
 from pyshacl import validate
-from rdflib import Graph
+from rdflib import SH, Graph, URIRef
 
 from hyteverkko.ingest.findings import Finding, severity_of
 from hyteverkko.ingest.shacl.graph import TYPE, IllFormedShape, ShapesGraph, Term, named
@@ -55,7 +56,7 @@ def oracle_findings(data: Graph, shapes: Graph) -> Iterator[Finding]:
     report = _report(found)
     for node in report.instances(named("sh:ValidationReport")):
         for result in report.objects(node, named("sh:result")):
-            yield _finding(report, result)
+            yield _finding(report, result, shapes)
 
 
 def only(graph: ShapesGraph, kept: Set[Term], shapes: Mapping[Term, Shape]) -> str:
@@ -89,7 +90,22 @@ def _report(graph: Graph) -> ShapesGraph:
     )
 
 
-def _finding(report: ShapesGraph, result: Term) -> Finding:
+def _messages(report: ShapesGraph, result: Term, shape: Term, shapes: Graph) -> dict[str, str]:
+    # pySHACL tells a constraint in SPARQL without a message in words of its own, not the shape's.
+    texts = {
+        text.language or "": text.value
+        for text in report.objects(result, named("sh:resultMessage"))
+        if isinstance(text, Literal)
+    }
+    own = {
+        text.language or "": str(text)
+        for text in shapes.objects(URIRef(str(shape)[1:-1]), SH.message)
+        if isinstance(text, rdflib.Literal)
+    }
+    return own if own and set(texts) <= {""} else texts
+
+
+def _finding(report: ShapesGraph, result: Term, shapes: Graph) -> Finding:
     def value(name: str) -> Term | None:
         return report.value(result, named(f"sh:{name}"))
 
@@ -102,11 +118,7 @@ def _finding(report: ShapesGraph, result: Term) -> Finding:
     return Finding(
         severity_of(severity),
         shortened(shape),
-        {
-            text.language or "": text.value
-            for text in report.objects(result, named("sh:resultMessage"))
-            if isinstance(text, Literal)
-        },
+        _messages(report, result, shape, shapes),
         focus=str(value("focusNode")),
         path="" if path is None else str(read_path(report, path, shape)),
         value="" if found is None else str(found),

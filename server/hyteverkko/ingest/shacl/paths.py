@@ -1,4 +1,4 @@
-"""SHACL property paths: read from a graph of shapes, written as SPARQL, and read from that again."""
+"""SHACL property paths: read from a graph of shapes, written as SPARQL, and read again."""
 
 import re
 from dataclasses import dataclass

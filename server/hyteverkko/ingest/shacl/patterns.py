@@ -21,10 +21,14 @@ from hyteverkko.ingest.shacl.queries import Query
 Routes = dict[str, Path | None]
 """How the nodes that a variable may be bound to are reached."""
 
-HOLDING: Final = frozenset(
-    "SelectQuery AskQuery Filter Extend ToMultiSet Slice Distinct Reduced OrderBy Group"
-    " AggregateJoin Graph".split()
-)
+HOLDING: Final = {"SelectQuery", "AskQuery", "Filter", "Extend", "ToMultiSet", "Graph"} | {
+    "Distinct",
+    "Reduced",
+    "OrderBy",
+    "Slice",
+    "Group",
+    "AggregateJoin",
+}
 """The parts of a query that hold only where the pattern in them holds."""
 
 

@@ -70,7 +70,8 @@ def _result(result: BlankNode, finding: Finding) -> Iterator[Triple]:
 def read_term(text: str) -> Term:
     """Read a term from its N-Triples text, where a finding keeps it."""
     (quad,) = parse(f"<urn:x> <urn:x> {text} .", format=RdfFormat.N_TRIPLES)
-    return quad.object
+    term: Term = quad.object
+    return term
 
 
 class _Steps:

@@ -1,9 +1,8 @@
 """Compiled shapes: what is kept of the shapes to validate any store with them."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from pyoxigraph import (
@@ -17,20 +16,10 @@ from pyoxigraph import (
     Variable,
 )
 
-from hyteverkko.ingest.findings import Finding, severity_of
-from hyteverkko.ingest.rdf import translated
-from hyteverkko.ingest.shacl.compile import (
-    AFFECTED,
-    NotCompiled,
-    Question,
-    Source,
-    question,
-    source,
-)
-from hyteverkko.ingest.shacl.graph import TYPE, ShapesGraph, Term
-from hyteverkko.ingest.shacl.model import Constraint, Shape, read_shapes
-from hyteverkko.ingest.shacl.names import shortened
-from hyteverkko.ingest.shacl.reach import Gathering, Reach
+from hyteverkko.ingest.findings import Finding
+from hyteverkko.ingest.shacl.graph import TYPE, Term
+from hyteverkko.ingest.shacl.questions import AFFECTED, Question
+from hyteverkko.ingest.shacl.reach import Reach
 
 PLACE: Final = re.compile(r"\{[?$](\w+)\}")
 GRAPH: Final = Variable("affected")
@@ -55,7 +44,7 @@ class Check:
             messages = {text.language or "": text.value}
         if any("{" in message for message in messages.values()):
             values = {name: row[name] for name in asked.fill}
-            messages = _filled(messages, {**values, "this": focus, "value": value})
+            messages = filled(messages, {**values, "this": focus, "value": value})
         return Finding(
             self.finding.severity,
             self.finding.rule,
@@ -109,76 +98,16 @@ class CompiledShapes:
         return self.reach.affected_by(changed, store)
 
 
-def compiled(paths: Sequence[Path]) -> CompiledShapes:
-    """Compile the shapes of Turtle files, seen as one graph."""
-    return compiled_graph(ShapesGraph.read(paths))
+def union(quads: Iterable[Quad]) -> Store:
+    """Give a store whose default graph holds the triples of all graphs, each once."""
+    store = Store()
+    store.bulk_extend(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
+    return store
 
 
-def compiled_graph(graph: ShapesGraph) -> CompiledShapes:
-    """Compile the shapes of a graph."""
-    shapes = read_shapes(graph)
-    gathering, checks = Gathering(shapes), dict[Source, list[Check]]()
-    uncompiled = {}
-    for shape in shapes.values():
-        if not shape.targets or shape.deactivated:
-            continue
-        try:
-            for of, check in list(_checks(shapes, shape, gathering)):
-                checks.setdefault(of, []).append(check)
-        except NotCompiled as reason:
-            uncompiled[shape.id] = str(reason)
-            gathering.add_all()
-    aimed = tuple(Aimed(*_any(of), tuple(found)) for of, found in checks.items())
-    rest = ""
-    if uncompiled:
-        # Loaded now: what runs later may have no files to load from.
-        from hyteverkko.ingest.shacl.oracle import only  # noqa: PLC0415
+def filled(messages: Mapping[str, str], values: Mapping[str, Term | None]) -> dict[str, str]:
+    """Fill the places of messages, ``{?name}`` or ``{$name}``, with the values of that name."""
 
-        rest = only(graph, uncompiled.keys(), shapes)
-    named_reasons = {shortened(id_): reason for id_, reason in uncompiled.items()}
-    return CompiledShapes(aimed, gathering.reach(), named_reasons, rest)
-
-
-def _checks(
-    shapes: Mapping[Term, Shape], shape: Shape, gathering: Gathering, above: tuple[Shape, ...] = ()
-) -> Iterator[tuple[Source, Check]]:
-    if shape.deactivated:
-        return
-    if shape in above:
-        raise NotCompiled(f"it leads back to {shape.id}")
-    of = source(shape, above)
-    gathering.add_targets((*above, shape)[0].targets, above)
-    for one in shape.constraints:
-        asked = question(shapes, shape, one, of)
-        gathering.add(shape, one, of)
-        yield of, Check(asked, _finding(shape, one))
-    for other in shape.properties:
-        yield from _checks(shapes, shapes[other], gathering, (*above, shape))
-
-
-def _finding(shape: Shape, one: Constraint) -> Finding:
-    messages = (one.query.messages if one.query else None) or shape.messages
-    rule, component = shortened(shape.id), shortened(one.component)
-    if one.query:
-        messages = _filled(messages, dict(one.query.bound))
-    return Finding(
-        severity_of(shape.severity),
-        rule,
-        messages or _unworded(rule, component),
-        path="" if shape.path is None else str(shape.path),
-        component=component,
-    )
-
-
-def _unworded(rule: str, component: str) -> dict[str, str]:
-    return translated(
-        "The shape {rule} is not satisfied: see {component}.", rule=rule, component=component
-    )
-
-
-def _filled(
-    messages: Mapping[str, str], values: Mapping[str, Term | None]
-) -> dict[str, str]:
     def value(place: re.Match[str]) -> str:
         term = values.get(place[1])
         if term is None:
@@ -186,13 +115,6 @@ def _filled(
         return term.value if isinstance(term, Literal | NamedNode) else str(term)
 
     return {language: PLACE.sub(value, text) for language, text in messages.items()}
-
-
-def _any(of: Source) -> tuple[str, str]:
-    return (
-        f"SELECT {of.node} WHERE {{ {of.whole} }} LIMIT 1",
-        f"SELECT ?affected {of.node} WHERE {{ {of.affected} }} LIMIT 1",
-    )
 
 
 def _run(store: Store, aimed: Aimed) -> Iterator[Finding]:
@@ -219,7 +141,7 @@ def _rows(store: Store, query: str, affected: NamedNode | None = None) -> Iterat
 
 
 def _left(rest: str, store: Store, affected: NamedNode | None) -> Iterator[Finding]:
-    from hyteverkko.ingest.shacl.oracle import rest_findings  # noqa: PLC0415
+    from hyteverkko.ingest.shacl.oracle import rest_findings
 
     for finding in rest_findings(rest, store):
         if affected is None or _is_affected(finding.focus, store, affected):
