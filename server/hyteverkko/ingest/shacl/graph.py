@@ -32,7 +32,7 @@ class IllFormedShape(HyteError):
 
     def __init__(self, shape: object, reason: str) -> None:
         """Say which shape, and what is wrong with it."""
-        super().__init__("The shape {shape} is ill-formed: {reason}.", shape=shape, reason=reason)
+        super().__init__("The rule {shape} is ill-formed: {reason}.", shape=shape, reason=reason)
 
 
 @dataclass(frozen=True, slots=True)

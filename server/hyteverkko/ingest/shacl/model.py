@@ -1,5 +1,6 @@
 """Shapes as values: their targets, constraints, severity and messages."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -297,7 +298,7 @@ def _combinations(given: Mapping[NamedNode, Sequence[Term]]) -> Iterator[list[tu
 
 
 def _local(iri: NamedNode) -> str:
-    return iri.value.replace("#", "/").rpartition("/")[2]
+    return re.split("[#/:]", iri.value)[-1]
 
 
 def is_blank(term: Term) -> bool:

@@ -82,7 +82,9 @@ def _finding(shape: Shape, one: Constraint) -> Finding:
 
 def _unworded(rule: str, component: str) -> dict[str, str]:
     return translated(
-        "The shape {rule} is not satisfied: see {component}.", rule=rule, component=component
+        "What is stated does not meet the rule {rule} ({component}).",
+        rule=rule,
+        component=component,
     )
 
 
