@@ -201,9 +201,7 @@ def test_text_that_is_no_path(text: str) -> None:
         parse_path(text)
 
 
-def test_shapes_run_after_they_were_kept(
-    shipped: CompiledShapes, real: frozenset[Triple], root: object
-) -> None:
+def test_shapes_run_after_they_were_kept(shipped: CompiledShapes, real: frozenset[Triple]) -> None:
     store = Store()
     store.extend(Quad(*triple) for triple in real)
     kept = pickle.loads(pickle.dumps(shipped))
