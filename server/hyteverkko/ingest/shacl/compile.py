@@ -17,7 +17,10 @@ from hyteverkko.ingest.shacl.graph import SUBCLASS, TYPE, IllFormedShape, Term, 
 from hyteverkko.ingest.shacl.model import Constraint, Shape, Target, is_blank
 from hyteverkko.ingest.shacl.paths import Path, may_stay
 from hyteverkko.ingest.shacl.queries import Query
-from hyteverkko.ingest.shacl.questions import AFFECTED, Question, Source
+from hyteverkko.ingest.shacl.questions import AFFECTED, Source
+
+FOUND: Final = ("value", "path", "message")
+"""The variables of a SELECT that say what its row has found."""
 
 NODE_KINDS: Final = MappingProxyType(
     {
@@ -36,13 +39,26 @@ class NotCompiled(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Broken:
-    """A pattern that finds what breaks a constraint; ``keys`` tell one result from another."""
+class Broken:
+    """A pattern that finds what breaks a constraint, and the variables it binds.
+
+    ``keys`` tell one result from another. Where ``rows`` is said, every row is a result of its
+    own, and ``fill`` are the variables that a message may name.
+    """
 
     pattern: str
     value: str = ""
     path: str = ""
     keys: tuple[str, ...] = ()
+    rows: bool = False
+    message: str = ""
+    fill: tuple[str, ...] = ()
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Give what has to be shown of a row."""
+        shown = (*self.keys, self.value, self.path, self.message, *self.fill)
+        return tuple(dict.fromkeys(name for name in shown if name))
 
 
 def source(shape: Shape, above: Sequence[Shape] = ()) -> Source:
@@ -54,60 +70,75 @@ def source(shape: Shape, above: Sequence[Shape] = ()) -> Source:
     back = "".join(
         _walk_back(path, keys[n], keys[n + 1]) for n, path in reversed(tuple(enumerate(steps)))
     )
-    aimed = _aimed(targets, f"?_t {SUBCLASS}* {{cls}} . ?_0 {TYPE} ?_t")
-    reached = _aimed(targets, f"?_0 {TYPE}/{SUBCLASS}* {{cls}}")
+    aimed = _aimed(targets, lambda cls: f"?_t {SUBCLASS}* {cls} . ?_0 {TYPE} ?_t")
+    reached = _aimed(targets, lambda cls: _instance("?_0", cls, "?_t"))
     whole = f"{{ {aimed} }}" + (f" LATERAL {{ {walked} }}" if walked else "")
     affected = f"{{ GRAPH ?affected {{ {node} {TYPE} {AFFECTED} }} }}"
     affected += f" LATERAL {{ {back}FILTER EXISTS {{ {reached} }} }}"
     return Source(whole, affected, node, keys)
 
 
-def question(shapes: Mapping[Term, Shape], shape: Shape, one: Constraint, of: Source) -> Question:
+def broken(shapes: Mapping[Term, Shape], shape: Shape, one: Constraint, of: Source) -> Broken:
     """Compile one constraint of a shape on the nodes of a source."""
     compiler = _Compiler(shapes, (shape.id,), len(of.keys))
-    if one.query is not None and not one.query.asks:
-        return _selected(compiler, shape, one.query, of)
-    broken = compiler.broken(shape, one, of.node)
-    keys = " ".join(dict.fromkeys((*of.keys, *broken.keys, broken.value, broken.path))).strip()
-    whole, affected = (
-        f"SELECT DISTINCT {extra}{keys} WHERE {{ {nodes} LATERAL {{ {broken.pattern} }} }}"
-        for extra, nodes in (("", of.whole), ("?affected ", of.affected))
-    )
-    return Question(whole, affected, of.node[1:], broken.value[1:], broken.path[1:], "", ())
-
-
-def _selected(compiler: "_Compiler", shape: Shape, query: Query, of: Source) -> Question:
-    # Every row of the shape's own SELECT is a result, so only the nodes are made distinct.
-    pattern = compiler.asked(query, of.node)
-    names = dict.fromkeys((*of.keys, *(f"?{name}" for name in query.variables)))
+    if one.query is None or one.query.asks:
+        return compiler.broken(shape, one, of.node)
+    pattern, names = compiler.asked(one.query, of.node), one.query.variables
+    value, path, message = (f"?{name}" if name in names else "" for name in FOUND)
     if shape.path is None:
-        names[f"(COALESCE(?value, {of.node}) AS ?_value)"] = None
-    keys = " ".join(of.keys)
-    whole, affected = (
-        f"SELECT {extra}{' '.join(names)} WHERE {{"
-        f" {{ SELECT DISTINCT {extra}{keys} WHERE {{ {nodes} }} }} LATERAL {{ {pattern} }} }}"
-        for extra, nodes in (("", of.whole), ("?affected ", of.affected))
+        pattern += f" BIND(COALESCE({value or of.node}, {of.node}) AS ?_value)"
+        value = "?_value"
+    fill = tuple(f"?{name}" for name in names)
+    return Broken(pattern, value, path, rows=True, message=message, fill=fill)
+
+
+def together(of: Source, found: Sequence[Broken]) -> tuple[str, str]:
+    """Ask for all that breaks several constraints: of all nodes, and of the affected ones.
+
+    The variable ``?_check`` is the number of the constraint. All are shown the same variables, so
+    a pattern binds none of them but its own.
+    """
+    patterns = (f"{{ {one.pattern} BIND({n} AS ?_check) }}" for n, one in enumerate(found))
+    names = dict.fromkeys((*of.keys, *(name for one in found for name in one.variables)))
+    rest = f"LATERAL {{ {' UNION '.join(patterns)} }}"
+    shown = f"?_check {' '.join(names)}"
+    return (
+        f"SELECT DISTINCT {shown} WHERE {{ {of.whole} {rest} }}",
+        f"SELECT DISTINCT ?affected {shown} WHERE {{ {of.affected} {rest} }}",
     )
-    given = set(query.variables)
-    value, path, message = (name if name in given else "" for name in ("value", "path", "message"))
-    if shape.path is None:
-        value = "_value"
-    return Question(whole, affected, of.node[1:], value, path, message, query.variables)
 
 
-def _aimed(targets: Sequence[Target], by_class: str) -> str:
+def alone(of: Source, one: Broken) -> tuple[str, str]:
+    """Ask for all that breaks a constraint of which every row is a result, in both ways."""
+    nodes = " ".join(of.keys)
+    names = " ".join(dict.fromkeys((*of.keys, *one.variables)))
+    rest = f"LATERAL {{ {one.pattern} BIND(0 AS ?_check) }}"
+    return (
+        f"SELECT ?_check {names} WHERE {{"
+        f" {{ SELECT DISTINCT {nodes} WHERE {{ {of.whole} }} }} {rest} }}",
+        f"SELECT ?_check ?affected {names} WHERE {{"
+        f" {{ SELECT DISTINCT ?affected {nodes} WHERE {{ {of.affected} }} }} {rest} }}",
+    )
+
+
+def _aimed(targets: Sequence[Target], by_class: Callable[[str], str]) -> str:
     nodes = [written(target.term) for target in targets if target.kind == "targetNode"]
     parts = [f"VALUES ?_0 {{ {' '.join(nodes)} }}"] if nodes else []
     for target in targets:
         term = written(target.term)
         match target.kind:
             case "targetClass":
-                parts.append(by_class.format(cls=term))
+                parts.append(by_class(term))
             case "targetSubjectsOf":
                 parts.append(f"?_0 {term} ?_o")
             case "targetObjectsOf":
                 parts.append(f"?_s {term} ?_0")
     return parts[0] if len(parts) == 1 else " UNION ".join(f"{{ {part} }}" for part in parts)
+
+
+def _instance(v: str, cls: str, kind: str) -> str:
+    # From the node's own class upwards: a class has more classes below it than above.
+    return f"{v} {TYPE} {kind} LATERAL {{ {kind} {SUBCLASS}* {cls} }}"
 
 
 def written(term: Term) -> str:
@@ -172,14 +203,14 @@ class _Compiler:
         conforms = self._deeper().conforms(other, v)
         return f"NOT EXISTS {{ {_walk(shape.path, x, v)}FILTER(!{conforms}) }}"
 
-    def broken(self, shape: Shape, one: Constraint, x: str) -> _Broken:
+    def broken(self, shape: Shape, one: Constraint, x: str) -> Broken:
         """Give the pattern that finds how a variable's node breaks a constraint."""
         if one.query is not None and not one.query.asks:
-            return _Broken(self.asked(one.query, x))
+            return Broken(self.asked(one.query, x))
         if one.parameter in TESTS:
             v = x if shape.path is None else self._fresh()
             walked = "" if shape.path is None else _walk(shape.path, x, v)
-            return _Broken(f"{walked}FILTER(!{self._deeper().test(one, x, v)})", v)
+            return Broken(f"{walked}FILTER(!{self._deeper().test(one, x, v)})", v)
         return WHOLES[one.parameter](self, shape, one, x)
 
     def test(self, one: Constraint, x: str, v: str) -> str:
@@ -200,7 +231,7 @@ class _Compiler:
     # What is asked of each value by itself.
 
     def _class(self, one: Constraint, _x: str, v: str) -> str:
-        return f"EXISTS {{ {v} {TYPE}/{SUBCLASS}* {written(one.terms[0])} }}"
+        return f"EXISTS {{ {_instance(v, written(one.terms[0]), self._fresh('t'))} }}"
 
     def _datatype(self, one: Constraint, _x: str, v: str) -> str:
         (datatype,) = one.terms
@@ -267,60 +298,60 @@ class _Compiler:
         stays = f"sameTerm({v}, {x}) || " if may_stay(shape.path) else ""
         return f"({stays}EXISTS {{ {x} {shape.path} {v} }})"
 
-    def _count(self, shape: Shape, one: Constraint, x: str) -> _Broken:
+    def _count(self, shape: Shape, one: Constraint, x: str) -> Broken:
         count, v = _number(one.terms[0], shape.id), self._fresh()
-        return _Broken(_counted(one.parameter, count, x, v, self._values(shape, x)))
+        return Broken(_counted(one.parameter, count, x, v, self._values(shape, x)))
 
-    def _qualified(self, shape: Shape, one: Constraint, x: str) -> _Broken:
+    def _qualified(self, shape: Shape, one: Constraint, x: str) -> Broken:
         count, v = _number(one.terms[0], shape.id), self._fresh()
         wanted, *siblings = one.shapes
         inside = self._deeper()
         fits = [inside.conforms(wanted, v)]
         fits += [f"!{inside.conforms(other, v)}" for other in siblings]
         walked = f"{self._values(shape, x)}FILTER({' && '.join(fits)}) "
-        return _Broken(_counted(one.parameter, count, x, v, walked))
+        return Broken(_counted(one.parameter, count, x, v, walked))
 
-    def _unique_lang(self, shape: Shape, _one: Constraint, x: str) -> _Broken:
-        a, b, language = self._fresh(), self._fresh("b"), self._fresh("l")
+    def _unique_lang(self, shape: Shape, _one: Constraint, x: str) -> Broken:
+        a, b, language = self._fresh("a"), self._fresh("b"), self._fresh("l")
         if shape.path is None:
-            return _Broken("FILTER(false)")
-        return _Broken(
+            return Broken("FILTER(false)")
+        return Broken(
             f'{_walk(shape.path, x, a)} FILTER(isLiteral({a}) && LANG({a}) != "")'
             f" {_walk(shape.path, x, b)} FILTER(isLiteral({b}) && !sameTerm({a}, {b})"
             f" && LCASE(LANG({a})) = LCASE(LANG({b}))) BIND(LCASE(LANG({a})) AS {language})",
             keys=(language,),
         )
 
-    def _has_value(self, shape: Shape, one: Constraint, x: str) -> _Broken:
+    def _has_value(self, shape: Shape, one: Constraint, x: str) -> Broken:
         wanted = written(one.terms[0])
         if shape.path is None:
-            return _Broken(f"FILTER(!sameTerm({x}, {wanted}))")
+            return Broken(f"FILTER(!sameTerm({x}, {wanted}))")
         v = self._fresh()
         walked = f"{_walk(shape.path, x, v)}FILTER sameTerm({v}, {wanted})"
         if not may_stay(shape.path):
             walked = f"{x} {shape.path} {wanted}"
-        return _Broken(f"FILTER NOT EXISTS {{ {walked} }}")
+        return Broken(f"FILTER NOT EXISTS {{ {walked} }}")
 
-    def _equals(self, shape: Shape, one: Constraint, x: str) -> _Broken:
+    def _equals(self, shape: Shape, one: Constraint, x: str) -> Broken:
         other, v = written(one.terms[0]), self._fresh()
-        return _Broken(
+        return Broken(
             f"{{ {self._values(shape, x)}FILTER NOT EXISTS {{ {x} {other} {v} }} }} UNION"
             f" {{ {x} {other} {v} FILTER(!{self._is_value(shape, x, v)}) }}",
             v,
         )
 
-    def _ordered(self, shape: Shape, one: Constraint, x: str) -> _Broken:
+    def _ordered(self, shape: Shape, one: Constraint, x: str) -> Broken:
         v, w, sign = self._fresh(), self._fresh("w"), COMPARED[one.parameter]
         compared = f"{x} {written(one.terms[0])} {w} FILTER(!COALESCE({v} {sign} {w}, false))"
-        return _Broken(f"{self._values(shape, x)}{compared}", v, keys=(w,))
+        return Broken(f"{self._values(shape, x)}{compared}", v, keys=(w,))
 
-    def _closed(self, shape: Shape, one: Constraint, x: str) -> _Broken:
+    def _closed(self, shape: Shape, one: Constraint, x: str) -> Broken:
         v = x if shape.path is None else self._fresh()
         walked = "" if shape.path is None else self._values(shape, x)
         path, value = self._fresh("p"), self._fresh("w")
         allowed = ", ".join(map(written, one.terms))
         beyond = f"{walked}{v} {path} {value} FILTER({path} NOT IN ({allowed}))"
-        return _Broken(beyond, value, path, (v,))
+        return Broken(beyond, value, path, (v,))
 
 
 def _counted(parameter: str, count: int, x: str, v: str, walked: str) -> str:
@@ -372,7 +403,7 @@ TESTS: Final[Mapping[str, Callable[[_Compiler, Constraint, str, str], str]]] = M
 )
 """The constraints that look at one value at a time."""
 
-WHOLES: Final[Mapping[str, Callable[[_Compiler, Shape, Constraint, str], _Broken]]] = (
+WHOLES: Final[Mapping[str, Callable[[_Compiler, Shape, Constraint, str], Broken]]] = (
     MappingProxyType(
         {
             "minCount": _Compiler._count,

@@ -1,6 +1,5 @@
 """Compiled shapes: what is kept of the shapes to validate any store with them."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -17,52 +16,11 @@ from pyoxigraph import (
 )
 
 from hyteverkko.ingest.findings import Finding
-from hyteverkko.ingest.shacl.graph import TYPE, Term
-from hyteverkko.ingest.shacl.questions import AFFECTED, Question
+from hyteverkko.ingest.shacl.graph import TYPE
+from hyteverkko.ingest.shacl.questions import AFFECTED, Aimed, Question
 from hyteverkko.ingest.shacl.reach import Reach
 
-PLACE: Final = re.compile(r"\{[?$](\w+)\}")
 GRAPH: Final = Variable("affected")
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """A question with what a finding says of everything that it finds."""
-
-    question: Question
-    finding: Finding
-
-    def found(self, row: QuerySolution) -> Finding:
-        """Give the finding of a row."""
-        asked = self.question
-        focus = row[asked.node]
-        value = row[asked.value] if asked.value else None
-        path = row[asked.path] if asked.path else None
-        text = row[asked.message] if asked.message else None
-        messages: Mapping[str, str] = self.finding.messages
-        if isinstance(text, Literal):
-            messages = {text.language or "": text.value}
-        if any("{" in message for message in messages.values()):
-            values = {name: row[name] for name in asked.fill}
-            messages = filled(messages, {**values, "this": focus, "value": value})
-        return Finding(
-            self.finding.severity,
-            self.finding.rule,
-            messages,
-            focus=str(focus),
-            path=self.finding.path if path is None else str(path),
-            value="" if value is None else str(value),
-            component=self.finding.component,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Aimed:
-    """Checks of the same nodes; ``any_whole`` and ``any_affected`` ask whether there is one."""
-
-    any_whole: str
-    any_affected: str
-    checks: tuple[Check, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,32 +63,24 @@ def union(quads: Iterable[Quad]) -> Store:
     return store
 
 
-def filled(messages: Mapping[str, str], values: Mapping[str, Term | None]) -> dict[str, str]:
-    """Fill the places of messages, ``{?name}`` or ``{$name}``, with the values of that name."""
-
-    def value(place: re.Match[str]) -> str:
-        term = values.get(place[1])
-        if term is None:
-            return place[0]
-        return term.value if isinstance(term, Literal | NamedNode) else str(term)
-
-    return {language: PLACE.sub(value, text) for language, text in messages.items()}
-
-
 def _run(store: Store, aimed: Aimed) -> Iterator[Finding]:
-    if next(_rows(store, aimed.any_whole), None) is None:
-        return
-    for check in aimed.checks:
-        for row in _rows(store, check.question.whole):
-            yield check.found(row)
+    if next(_rows(store, aimed.any_whole), None) is not None:
+        for question in aimed.questions:
+            yield from _found(question, _rows(store, question.whole))
 
 
 def _run_affected(store: Store, aimed: Aimed, affected: NamedNode) -> Iterator[Finding]:
-    if next(_rows(store, aimed.any_affected, affected), None) is None:
-        return
-    for check in aimed.checks:
-        for row in _rows(store, check.question.affected, affected):
-            yield check.found(row)
+    if next(_rows(store, aimed.any_affected, affected), None) is not None:
+        for question in aimed.questions:
+            yield from _found(question, _rows(store, question.affected, affected))
+
+
+def _found(question: Question, rows: Iterable[QuerySolution]) -> Iterator[Finding]:
+    for row in rows:
+        number = row["_check"]
+        if not isinstance(number, Literal):
+            raise TypeError("a row does not say which constraint is broken")
+        yield question.checks[int(number.value)].found(row)
 
 
 def _rows(store: Store, query: str, affected: NamedNode | None = None) -> Iterator[QuerySolution]:

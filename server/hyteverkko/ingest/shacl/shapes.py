@@ -1,17 +1,25 @@
 """The shapes of files, compiled."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from hyteverkko.ingest.findings import Finding, severity_of
 from hyteverkko.ingest.rdf import translated
-from hyteverkko.ingest.shacl.compile import NotCompiled, question, source
+from hyteverkko.ingest.shacl.compile import (
+    Broken,
+    NotCompiled,
+    alone,
+    broken,
+    source,
+    together,
+)
 from hyteverkko.ingest.shacl.gather import Gathering
 from hyteverkko.ingest.shacl.graph import ShapesGraph, Term
 from hyteverkko.ingest.shacl.model import Constraint, Shape, read_shapes
 from hyteverkko.ingest.shacl.names import shortened
-from hyteverkko.ingest.shacl.questions import Source
-from hyteverkko.ingest.shacl.run import Aimed, Check, CompiledShapes, filled
+from hyteverkko.ingest.shacl.questions import Aimed, Check, Question, Source, filled
+from hyteverkko.ingest.shacl.run import CompiledShapes
 
 
 def shape_files(root: Path) -> list[Path]:
@@ -27,31 +35,37 @@ def compiled(paths: Sequence[Path]) -> CompiledShapes:
 def compiled_graph(graph: ShapesGraph) -> CompiledShapes:
     """Compile the shapes of a graph."""
     shapes = read_shapes(graph)
-    gathering, checks = Gathering(shapes), dict[Source, list[Check]]()
+    gathering, found = Gathering(shapes), dict[Source, list[_Found]]()
     uncompiled = {}
     for shape in shapes.values():
         if not shape.targets or shape.deactivated:
             continue
         try:
-            for of, check in list(_checks(shapes, shape, gathering)):
-                checks.setdefault(of, []).append(check)
+            for of, one in list(_found(shapes, shape, gathering)):
+                found.setdefault(of, []).append(one)
         except NotCompiled as reason:
             uncompiled[shape.id] = str(reason)
             gathering.add_all()
-    aimed = tuple(Aimed(*_any(of), tuple(found)) for of, found in checks.items())
     rest = ""
     if uncompiled:
         # Loaded now: what runs later may have no files to load from.
         from hyteverkko.ingest.shacl.oracle import only
 
         rest = only(graph, uncompiled.keys(), shapes)
-    named_reasons = {shortened(id_): reason for id_, reason in uncompiled.items()}
-    return CompiledShapes(aimed, gathering.reach(), named_reasons, rest)
+    aimed = tuple(_aimed(of, several) for of, several in found.items())
+    reasons = {shortened(id_): reason for id_, reason in uncompiled.items()}
+    return CompiledShapes(aimed, gathering.reach(), reasons, rest)
 
 
-def _checks(
+@dataclass(frozen=True, slots=True)
+class _Found:
+    broken: Broken
+    check: Check
+
+
+def _found(
     shapes: Mapping[Term, Shape], shape: Shape, gathering: Gathering, above: tuple[Shape, ...] = ()
-) -> Iterator[tuple[Source, Check]]:
+) -> Iterator[tuple[Source, _Found]]:
     if shape.deactivated:
         return
     if shape in above:
@@ -59,11 +73,27 @@ def _checks(
     of = source(shape, above)
     gathering.add_targets((*above, shape)[0].targets, above)
     for one in shape.constraints:
-        asked = question(shapes, shape, one, of)
+        how = broken(shapes, shape, one, of)
         gathering.add(shape, one, of)
-        yield of, Check(asked, _finding(shape, one))
+        node, value, path, message, *fill = (
+            name[1:] for name in (of.node, how.value, how.path, how.message, *how.fill)
+        )
+        yield of, _Found(how, Check(_finding(shape, one), node, value, path, message, tuple(fill)))
     for other in shape.properties:
-        yield from _checks(shapes, shapes[other], gathering, (*above, shape))
+        yield from _found(shapes, shapes[other], gathering, (*above, shape))
+
+
+def _aimed(of: Source, found: Sequence[_Found]) -> Aimed:
+    merged = [one for one in found if not one.broken.rows]
+    questions = [Question(*alone(of, one.broken), (one.check,)) for one in found if one.broken.rows]
+    if merged:
+        asked = together(of, [one.broken for one in merged])
+        questions.insert(0, Question(*asked, tuple(one.check for one in merged)))
+    return Aimed(
+        f"SELECT {of.node} WHERE {{ {of.whole} }} LIMIT 1",
+        f"SELECT ?affected {of.node} WHERE {{ {of.affected} }} LIMIT 1",
+        tuple(questions),
+    )
 
 
 def _finding(shape: Shape, one: Constraint) -> Finding:
@@ -85,11 +115,4 @@ def _unworded(rule: str, component: str) -> dict[str, str]:
         "What is stated does not meet the rule {rule} ({component}).",
         rule=rule,
         component=component,
-    )
-
-
-def _any(of: Source) -> tuple[str, str]:
-    return (
-        f"SELECT {of.node} WHERE {{ {of.whole} }} LIMIT 1",
-        f"SELECT ?affected {of.node} WHERE {{ {of.affected} }} LIMIT 1",
     )
