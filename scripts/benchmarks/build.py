@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from hyteverkko.ingest.checks import check_files, check_findings
+from hyteverkko.ingest.checks import check_files, check_findings, read_check
 from hyteverkko.ingest.publish import build
 from hyteverkko.ingest.rdf import SourceFile, read_file, repository_files
 from hyteverkko.ingest.rules import derive
@@ -97,7 +97,9 @@ def main() -> None:
     rules, _ = timed(lambda: derive(store, ROOT))
     row("rules", rules, triples)
     triples = len(store)
-    checks, _ = timed(lambda: [list(check_findings(store, path)) for path in check_files(ROOT)])
+    checks, _ = timed(
+        lambda: [list(check_findings(store, read_check(path))) for path in check_files(ROOT)]
+    )
     row("checks", checks, triples)
     shapes, _ = timed(lambda: list(compiled(shape_files(ROOT)).findings(union(store))))
     row("shapes", shapes, triples, f"{shapes / (rules + checks):.1f} x rules and checks")

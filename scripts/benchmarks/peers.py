@@ -20,8 +20,7 @@ from pathlib import Path
 from socket import socket
 from typing import Final, TypeAlias
 
-from hyteverkko.store.releases import DATASET, RELEASE, UNION
-
+from scripts.benchmarks.files import DATASET, UNION
 from scripts.benchmarks.load import HOST, answered
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -113,7 +112,6 @@ def native_oxigraph(cache: Path, release: Path) -> Iterator[Server]:
         until_answering(run, port, "/query")
         for name, kind, query in (
             (DATASET, "application/n-quads", "no_transaction"),
-            (RELEASE, "application/n-quads", "no_transaction"),
             (UNION, "application/n-triples", "no_transaction&default"),
         ):
             _post(port, f"/store?{query}", kind, release / name)
@@ -126,9 +124,8 @@ def rdflib_endpoint(cache: Path, release: Path) -> Iterator[Server]:
     """Start rdflib-endpoint; its default graph is the union without being told."""
     programs = environment(cache, "rdflib")
     port, start = free_port(), time.perf_counter()
-    files = (str(release / DATASET), str(release / RELEASE))
     command = (str(programs / "rdflib-endpoint"), "serve", "--host", HOST, "--port", str(port))
-    with started((*command, *files), cache) as run:
+    with started((*command, str(release / DATASET)), cache) as run:
         until_answering(run, port, "/")
         version = _output((str(programs / "python"), "-c", VERSION))
         yield Server("rdflib-endpoint", version, port, "/", *_since(start, run))

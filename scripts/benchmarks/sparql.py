@@ -29,6 +29,7 @@ from hyteverkko.store.releases import current_folder, read_release
 from pyoxigraph import RdfFormat, parse
 
 from scripts.benchmarks import generator
+from scripts.benchmarks.files import write_files
 from scripts.benchmarks.generator import QUADS, ROOT, SEED, generate
 from scripts.benchmarks.load import Stream, Tally, answered, cycled, drive, encoded, row_count
 from scripts.benchmarks.peers import (
@@ -105,6 +106,7 @@ def prepared(cache: Path, quads: int, seed: int) -> Path:
         _say(f"Making {quads:,} quads and a release of them ...")
         lines = generate(ROOT, quads, seed)
         publish_quads(parse(b"".join(lines), format=RdfFormat.N_QUADS), home)
+    write_files(current_folder(home))
     return current_folder(home)
 
 

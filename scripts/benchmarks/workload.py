@@ -14,7 +14,8 @@ from random import Random
 from typing import Final
 
 from hyteverkko.namespaces import ID, sparql_prologue
-from hyteverkko.store.releases import DATASET
+
+from scripts.benchmarks.files import DATASET
 
 QUERIES: Final = Path(__file__).parent / "queries"
 MIX: Final = 500

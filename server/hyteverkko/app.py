@@ -15,6 +15,11 @@ from hyteverkko import __version__
 from hyteverkko.answers import graph_answer, language_of, page_answer
 from hyteverkko.errors import Busy, RequestError, TooMany
 from hyteverkko.formats import HTML, Format
+from hyteverkko.ingest.history_routes import history_routes
+from hyteverkko.ingest.intake import Intake, IntakeLimits
+from hyteverkko.ingest.job import MODULE
+from hyteverkko.ingest.routes import Doors as IntakeDoors
+from hyteverkko.ingest.routes import intake_routes
 from hyteverkko.negotiation import best_format
 from hyteverkko.pages.routes import page_routes
 from hyteverkko.settings import Settings
@@ -25,9 +30,10 @@ from hyteverkko.sparql.examples import query_routes
 from hyteverkko.sparql.fairuse import FairUse
 from hyteverkko.sparql.protocol import QueryRequest
 from hyteverkko.store.current import CurrentRelease
+from hyteverkko.store.following import Following
 from hyteverkko.store.frames import Answer, Question
 from hyteverkko.store.releases import Release
-from hyteverkko.store.workers import Limits, Workers
+from hyteverkko.store.workers import Limits
 from hyteverkko.translations import catalogue, marked
 
 PROBLEM: Final = Format("problem", "json", "application/problem+json", "application/problem+json")
@@ -49,13 +55,20 @@ REASONS: Final = {
 def create_app(settings: Settings) -> FastAPI:
     """Make the app over the current release; raise NoRelease when there is none."""
     current = CurrentRelease(settings.home, settings.store)
-    pool = Pool(current, settings)
+    following = Following(current, settings.store, _limits(settings), f"{MODULE} {settings.root}")
+    intake = Intake(
+        settings.home,
+        following,
+        lambda: current.serving().graph.release.id,
+        IntakeLimits(settings.ingest_seconds, settings.ingest_memory_mib),
+    )
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        await pool.start()
+        await following.start()
         yield
-        await pool.close()
+        await intake.close()
+        await following.close()
 
     app = FastAPI(title="hyteverkko", version=__version__, lifespan=lifespan, docs_url=None)
 
@@ -76,7 +89,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     async def ask_checked(question: Question) -> Answer:
         check_graphs(question, release())
-        return await pool.ask(question)
+        return await following.ask(question)
 
     async def sparql_page(request: Request, asked: QueryRequest) -> Response:
         return await editor_answer(request, asked, ask_checked, current, settings.base_url)
@@ -90,52 +103,14 @@ def create_app(settings: Settings) -> FastAPI:
 
     doors = Doors(ask_checked, release, describe, sparql_page, answer_error)
     app.include_router(query_routes(ask_for, current, settings.base_url))
+    app.include_router(history_routes(settings.home))
     app.include_router(page_routes(current))
+    app.include_router(intake_routes(IntakeDoors(current, settings, intake, fair.turn)))
     app.add_middleware(SparqlEndpoint, doors=doors, fair=fair, settings=settings)
     app.add_middleware(Secured)
     for error in (RequestError, HTTPException, RequestValidationError):
         app.add_exception_handler(error, _handle)
     return app
-
-
-class Pool:
-    """The query workers of the release being served."""
-
-    def __init__(self, current: CurrentRelease, settings: Settings) -> None:
-        """Hold what the workers of each release are made with."""
-        self._current, self._engine = current, settings.store
-        self._limits = Limits(
-            seconds=settings.query_seconds,
-            memory_mib=settings.query_memory_mib,
-            result_mib=settings.query_result_mib,
-            rows=settings.query_rows,
-            cells=settings.query_cells,
-            queue=settings.query_queue,
-        )
-        self._folder = current.serving().folder
-        self._workers: Workers | None = None
-
-    async def start(self) -> None:
-        """Start the workers of the current release; those of the one before end."""
-        await self.close()
-        self._folder = self._current.serving().folder
-        self._workers = Workers(self._folder, self._engine, self._limits)
-        self._workers.start()
-
-    async def ask(self, question: Question) -> Answer:
-        """Answer a question on the current release."""
-        if self._workers is None or self._current.serving().folder != self._folder:
-            await self.start()
-        workers = self._workers
-        if workers is None:
-            raise TypeError("the workers were not started")
-        return await workers.ask(question)
-
-    async def close(self) -> None:
-        """End the workers; a question that is being answered is answered to its end."""
-        workers, self._workers = self._workers, None
-        if workers is not None:
-            await workers.close()
 
 
 class Secured:
@@ -155,6 +130,17 @@ class Secured:
             await send(message)
 
         await self._app(scope, receive, secured if scope["type"] == "http" else send)
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        seconds=settings.query_seconds,
+        memory_mib=settings.query_memory_mib,
+        result_mib=settings.query_result_mib,
+        rows=settings.query_rows,
+        cells=settings.query_cells,
+        queue=settings.query_queue,
+    )
 
 
 async def _handle(request: Request, error: Exception) -> Response:

@@ -3,38 +3,23 @@
 Exit codes: 0 done, 1 refused or nothing found to serve, 2 the command itself was wrong.
 """
 
-import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from hyteverkko import __version__
-from hyteverkko.errors import HyteError
-from hyteverkko.negotiation import LANGUAGES
+from hyteverkko.ingest import commands
 from hyteverkko.settings import Settings, settings_from
+from hyteverkko.terminal import LANGUAGE, AsJson, Language, err, out, progress_bar, refusals
 from hyteverkko.translations import catalogue
 
 if TYPE_CHECKING:
     from hyteverkko.ingest.findings import Finding
 
-
-def _preferred_language() -> str:
-    """Read the language of the messages from the environment, as gettext does."""
-    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
-        language = os.environ.get(name, "").partition("_")[0].partition(":")[0]
-        if language in LANGUAGES:
-            return language
-    return "en"
-
-
-LANGUAGE: Final = _preferred_language()
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -42,13 +27,6 @@ app = typer.Typer(
     add_completion=False,
     help=__doc__.splitlines()[0],
 )
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
-
-Language = Annotated[
-    str, typer.Option("--lang", help="Language of messages: fi, sv or en.", metavar="LANG")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print what a program reads.")]
 
 
 @app.command()
@@ -57,10 +35,10 @@ def build(lang: Language = LANGUAGE, as_json: AsJson = False) -> None:
     from hyteverkko.ingest.findings import Refused
     from hyteverkko.ingest.publish import build as build_release
 
-    with _refusals(lang):
+    with refusals(lang):
         settings = settings_from()
         try:
-            with _progress() as progress:
+            with progress_bar() as progress:
                 release = build_release(settings.root, settings.home, settings.today, progress)
         except Refused as refused:
             _print_report(refused.findings, lang, as_json)
@@ -84,9 +62,9 @@ def validate(
     """Validate RDF files or folders against the ontology's checks and the shapes."""
     from hyteverkko.ingest.validate import validate_paths
 
-    with _refusals(lang):
+    with refusals(lang):
         settings = settings_from()
-        with _progress() as progress:
+        with progress_bar() as progress:
             result = validate_paths(settings.root, paths, progress)
     _print_report(result.findings, lang, as_json)
     if not result.conforms:
@@ -102,7 +80,7 @@ def query(
     """Run the query of a file on the current release; print a table, CSV or Turtle."""
     from hyteverkko.store.console import answer
 
-    with _refusals(lang):
+    with refusals(lang):
         settings = settings_from()
         sys.stdout.write(answer(settings.home, file.read_text(encoding="utf-8"), as_csv=as_csv))
 
@@ -119,7 +97,7 @@ def serve(
     """Serve the current release; build it first when the files have changed."""
     from hyteverkko.serving import serve as serve_release
 
-    with _refusals(lang):
+    with refusals(lang):
         settings = settings_from()
         settings = replace(
             settings,
@@ -135,6 +113,9 @@ def serve(
 def version() -> None:
     """Print the version."""
     out.print(__version__)
+
+
+commands.add_to(app)
 
 
 def main() -> None:
@@ -164,39 +145,6 @@ def _print_report(findings: "Sequence[Finding]", lang: str, as_json: bool) -> No
         return
     print_findings(out, findings, lang)
     err.print(summary(findings, lang))
-
-
-@contextmanager
-def _refusals(lang: str) -> Iterator[None]:
-    """Turn every error raised on purpose into one sentence and exit code 1."""
-    try:
-        yield
-    except HyteError as error:
-        _refuse(error.sentence(catalogue(lang).gettext))
-
-
-def _refuse(sentence: str) -> NoReturn:
-    err.print(sentence, style="red", soft_wrap=True)
-    raise typer.Exit(1)
-
-
-@contextmanager
-def _progress() -> "Iterator[Callable[[str, int, int], None]]":
-    bar = Progress(
-        TextColumn("{task.description:<48}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        console=err,
-        transient=True,
-        disable=not err.is_terminal,
-    )
-    task = bar.add_task("", total=None)
-
-    def show(text: str, done: int, total: int) -> None:
-        bar.update(task, description=text, completed=done, total=total)
-
-    with bar:
-        yield show
 
 
 if __name__ == "__main__":

@@ -39,6 +39,9 @@ SETTINGS: Final = (
     Setting("HYTE_QUERY_RESULT_MIB", "100", "MiB one result may have."),
     Setting("HYTE_QUERY_TEXT_KIB", "64", "KiB one query text may have."),
     Setting("HYTE_QUERY_CACHE_MIB", "64", "MiB of answers kept to be given again."),
+    Setting("HYTE_INGEST_BODY_MIB", "50", "MiB that may be sent in at once, unpacked."),
+    Setting("HYTE_INGEST_SECONDS", "120", "Seconds that reading and checking it may take."),
+    Setting("HYTE_INGEST_MEMORY_MIB", "3072", "MiB of memory that reading and checking may take."),
     Setting("HYTE_CLIENT_QUERIES", "5", "Queries one client may have running or waiting."),
     Setting("HYTE_CLIENT_SECONDS", "60", "Seconds of processing one client may use a minute."),
 )
@@ -65,6 +68,9 @@ class Settings:
     query_result_mib: int
     query_text_kib: int
     query_cache_mib: int
+    ingest_body_mib: int
+    ingest_seconds: int
+    ingest_memory_mib: int
     client_queries: int
     client_seconds: int
 
@@ -88,7 +94,7 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         **{
             row.variable.removeprefix("HYTE_").lower(): _number(row.variable, text[row.variable])
             for row in SETTINGS
-            if row.variable.startswith(("HYTE_QUERY_", "HYTE_CLIENT_"))
+            if row.variable.startswith(("HYTE_QUERY_", "HYTE_INGEST_", "HYTE_CLIENT_"))
         },
     )
 

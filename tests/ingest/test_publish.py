@@ -12,7 +12,8 @@ from hyteverkko.ingest.findings import Refused
 from hyteverkko.ingest.inputs import is_current
 from hyteverkko.ingest.publish import build
 from hyteverkko.store.graph import load, open_graph
-from hyteverkko.store.releases import current_folder, read_release
+from hyteverkko.store.objects import DamagedObject, object_path, read_object
+from hyteverkko.store.releases import current_folder, dataset_lines, read_release
 from pyoxigraph import DefaultGraph, Store
 
 TODAY = date(2026, 11, 22)
@@ -35,25 +36,38 @@ def old(home: Path, tmp_path: Path) -> Path:
     return folder
 
 
-def test_the_id_is_the_checksum_of_sorted_lines(home: Path) -> None:
+def test_the_id_is_the_checksum_of_the_graphs(home: Path) -> None:
     folder = current_folder(home)
     release = read_release(folder)
-    lines = (folder / "dataset.nq").read_bytes().splitlines(keepends=True)
-    assert lines == sorted(set(lines))
-    assert hashlib.sha256(b"".join(lines)).hexdigest() == release.sha256
+    manifest = ""
+    for name, checksum in sorted(release.objects.items()):
+        content = read_object(home, checksum)
+        lines = content.splitlines(keepends=True)
+        assert lines == sorted(set(lines)), name
+        assert len(lines) == release.graphs[name]
+        assert b"_:" not in content, name
+        manifest += f"{hashlib.sha256(content).hexdigest()}  {name}\n"
+    assert hashlib.sha256(manifest.encode()).hexdigest() == release.sha256
     assert release.id == release.sha256[:12] == folder.name
-    assert release.quads == len(lines) == sum(release.graphs.values())
-    assert b"_:" not in b"".join(lines)
+    assert release.quads == sum(release.graphs.values())
 
 
 def test_the_same_files_give_the_same_release(root: Path, old: Path) -> None:
     before = read_release(current_folder(old))
-    text = (current_folder(old) / "dataset.nq").read_bytes()
-    shutil.rmtree(old / "releases")
-    (old / "current").unlink()
+    lines = list(dataset_lines(old, before))
+    for path in old.iterdir():
+        path.unlink() if path.is_symlink() or path.is_file() else shutil.rmtree(path)
     again = build(root, old, TODAY)
     assert (again.id, again.quads, again.graphs) == (before.id, before.quads, before.graphs)
-    assert (current_folder(old) / "dataset.nq").read_bytes() == text
+    assert list(dataset_lines(old, again)) == lines
+
+
+def test_a_damaged_object_is_noticed(old: Path) -> None:
+    release = read_release(current_folder(old))
+    path = object_path(old, release.objects["regions"])
+    path.write_bytes(path.read_bytes().replace(b"Uusimaa", b"Uusimua"))
+    with pytest.raises(DamagedObject):
+        list(dataset_lines(old, release))
 
 
 def test_memory_and_disk_hold_the_same(home: Path) -> None:
@@ -122,7 +136,7 @@ def test_bad_files_leave_the_old_release(copy: Path, old: Path) -> None:
             assert len({finding.message(language) for language in ("fi", "sv", "en")}) == 3
     after = {path: path.stat().st_mtime_ns for path in old.rglob("*")}
     changed = {path.name for path in before if before[path] != after.get(path)}
-    assert changed <= {"publisher.lock", "home"}
+    assert changed <= {"publisher.lock", "home", "drafts"}
 
 
 def test_a_file_that_cannot_be_read_names_its_line(copy: Path, old: Path) -> None:
@@ -135,9 +149,9 @@ def test_a_file_that_cannot_be_read_names_its_line(copy: Path, old: Path) -> Non
 
 
 def test_what_an_interrupted_build_left_is_swept(root: Path, old: Path) -> None:
-    orphan = old / "building-orphan"
-    orphan.mkdir()
-    (orphan / "dataset.nq").write_text("half")
+    orphan = old / "drafts" / "0123456789ab"
+    orphan.mkdir(parents=True)
+    (orphan / "release.json").write_text("half")
     build(root, old, TODAY)
     assert not orphan.exists()
 
@@ -147,7 +161,7 @@ import os, sys
 from datetime import date
 from pathlib import Path
 from hyteverkko.ingest import publish
-publish._switch = lambda *_: os._exit(9)
+publish.put_in_place = lambda *_: os._exit(9)
 publish.build(Path(sys.argv[1]), Path(sys.argv[2]), date(2026, 11, 22))
 """
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hyteverkko.ingest.checks import check_files, check_findings
+from hyteverkko.ingest.checks import check_files, check_findings, read_check
 from hyteverkko.ingest.findings import Severity
 from hyteverkko.ingest.publish import publish_quads
 from hyteverkko.ingest.rules import DERIVED_GRAPH, derive
@@ -76,7 +76,9 @@ def test_derived_is_what_the_rules_give_for_the_whole(root: Path, quads: list[Qu
 
 
 def test_every_check_passes(root: Path, store: Store) -> None:
-    found = [finding for path in check_files(root) for finding in check_findings(store, path)]
+    found = [
+        finding for path in check_files(root) for finding in check_findings(store, read_check(path))
+    ]
     assert found == []
 
 

@@ -4,7 +4,8 @@ A check opens with ``# rule:`` (the sentence that should hold) and ``# remedy:``
 its variables are ``?focus`` and, where it helps, ``?detail``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from pyoxigraph import QuerySolutions, Store
@@ -14,26 +15,40 @@ from hyteverkko.ingest.rdf import translated
 from hyteverkko.namespaces import sparql_prologue
 
 
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check: its name, its query, and its rule and remedy in each language."""
+
+    name: str
+    query: str
+    messages: Mapping[str, str]
+
+
 def check_files(root: Path) -> list[Path]:
     """Give the checks, in the order of their names."""
     return sorted((root / "ontology" / "checks").glob("*.rq"))
 
 
-def check_findings(store: Store, path: Path) -> Iterator[Finding]:
-    """Run one check; give a violation for each row."""
+def read_check(path: Path) -> Check:
+    """Read a check."""
     text = path.read_text(encoding="utf-8")
-    rule, remedy = (_head(text, word) for word in ("rule", "remedy"))
-    solutions = store.query(sparql_prologue(text) + text, use_default_graph_as_union=True)
+    rules, remedies = (translated(_head(text, word)) for word in ("rule", "remedy"))
+    messages = {language: f"{rules[language]} {remedies[language]}" for language in rules}
+    return Check(path.stem, sparql_prologue(text) + text, messages)
+
+
+def check_findings(store: Store, check: Check) -> Iterator[Finding]:
+    """Run one check; give a violation for each row."""
+    solutions = store.query(check.query, use_default_graph_as_union=True)
     if not isinstance(solutions, QuerySolutions):
-        raise TypeError(f"{path.name} is not a SELECT")
+        raise TypeError(f"{check.name} is not a SELECT")
     names = [variable.value for variable in solutions.variables]
-    rules, remedies = translated(rule), translated(remedy)
     for row in solutions:
         values = dict(zip(names, row, strict=True))
         yield Finding(
             Severity.VIOLATION,
-            path.stem,
-            {language: f"{rules[language]} {remedies[language]}" for language in rules},
+            check.name,
+            check.messages,
             focus=str(values["focus"] or ""),
             value=str(values.get("detail") or ""),
         )

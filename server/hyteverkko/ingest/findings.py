@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from pyoxigraph import NamedNode
 
@@ -56,6 +56,11 @@ class Finding:
     def place(self) -> str:
         """Give the file and line, as an editor understands them."""
         return f"{self.file}:{self.line}" if self.line else self.file
+
+
+def finding_from(fields: Mapping[str, Any]) -> Finding:
+    """Read a finding from the fields of its JSON form."""
+    return Finding(**{**fields, "severity": Severity(fields["severity"])})
 
 
 ORDER: Final = {severity: number for number, severity in enumerate(Severity)}

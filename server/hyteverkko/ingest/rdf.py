@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +28,31 @@ FORMATS: Final = {
     ".jsonld": RdfFormat.JSON_LD,
 }
 """The formats a file may have, by its ending."""
+
+QUADS: Final = 1_000_000
+"""How many statements one file may hold."""
+
+LITERAL: Final = 1024 * 1024
+"""How many characters one text may have."""
+
+IRI: Final = 2048
+"""How many characters one IRI may have."""
+
+DEPTH: Final = 64
+"""How deep JSON-LD and RDF/XML may nest."""
+
+DEEP: Final = {
+    RdfFormat.JSON_LD: re.compile(
+        rb'"(?:[^"\\]|\\.)*"|(?P<open>[\[{])|(?P<close>[\]}])', re.DOTALL
+    ),
+    RdfFormat.RDF_XML: re.compile(
+        rb"<!--.*?-->|<[?!][^>]*>|<[^>]*/>|(?P<close></[^>]*>)|(?P<open><[^>]*>)", re.DOTALL
+    ),
+}
+"""The formats that nest, and what opens and closes a level in them."""
+
+MOST_FINDINGS: Final = 1000
+"""More findings of one file than this nobody reads."""
 
 CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 """What XML cannot carry, and so no literal may hold (XML 1.0, section 2.2)."""
@@ -78,25 +104,48 @@ def read_file(path: Path, graph: str, name: str) -> SourceFile:
         content = path.read_bytes()
     except OSError as error:
         return _refused(path, name, 0, "The file cannot be read: {reason}.", reason=error.strerror)
-    format_ = FORMATS[path.suffix]
+    return read_content(content, FORMATS[path.suffix], graph, name, path)
+
+
+def read_content(
+    content: bytes, format_: RdfFormat, graph: str, name: str, path: Path | None = None
+) -> SourceFile:
+    """Read bytes into quads of the graph, as far as the limits go."""
+    place = path or Path(name)
     if format_ == RdfFormat.RDF_XML and _declares_document_type(content):
         return _refused(
-            path, name, 1, "The file declares a DOCTYPE. Leave it out and write entities in full."
+            place, name, 1, "The file declares a DOCTYPE. Leave it out and write entities in full."
+        )
+    if format_ in DEEP and _depth(content, DEEP[format_]) > DEPTH:
+        return _refused(
+            place,
+            name,
+            0,
+            "The file nests more than {depth} deep. Write it flatter.",
+            depth=DEPTH,
         )
     try:
-        quads = tuple(
-            _in_graph(quad, graph) for quad in parse(content, format=format_, base_iri=None)
-        )
+        parsed = parse(content, format=format_, base_iri=None)
+        quads = tuple(_in_graph(quad, graph) for quad in islice(parsed, QUADS + 1))
     except SyntaxError as error:
         return _refused(
-            path,
+            place,
             name,
             error.lineno or 0,
             "The file cannot be read as {format}: {reason}.",
             format=format_.name,
             reason=str(error.msg).rstrip("."),
         )
-    return SourceFile(path, name, quads, tuple(_term_findings(quads, content, name)))
+    if len(quads) > QUADS:
+        return _refused(
+            place,
+            name,
+            0,
+            "The file has more than {most} statements. Send it in parts.",
+            most=QUADS,
+        )
+    findings = islice(_term_findings(quads, content, name), MOST_FINDINGS)
+    return SourceFile(place, name, quads, tuple(findings))
 
 
 def line_of(content: str, iri: str) -> int:
@@ -136,6 +185,20 @@ def _refused(path: Path, name: str, line: int, text: str, **values: object) -> S
     return SourceFile(path, name, (), (finding,))
 
 
+def _depth(content: bytes, mark: re.Pattern[bytes]) -> int:
+    """Give how deep a text nests; stop counting where it is too deep."""
+    depth = deepest = 0
+    for token in mark.finditer(content):
+        if token.lastgroup == "open":
+            depth += 1
+            deepest = max(deepest, depth)
+            if depth > DEPTH:
+                break
+        elif token.lastgroup == "close":
+            depth -= 1
+    return deepest
+
+
 def _declares_document_type(content: bytes) -> bool:
     # The byte order decides how "<!DOCTYPE" is spelled: look without the zero bytes of UTF-16/32.
     return b"<!doctype" in content.replace(b"\x00", b"").lower()
@@ -169,7 +232,12 @@ def _problem(quad: Quad) -> str:
         return marked(
             "A blank node. Give the thing an IRI of its own, so that it can be referred to."
         )
+    iris = (quad.subject, quad.predicate, quad.object)
+    if any(len(iri.value) > IRI for iri in iris if isinstance(iri, NamedNode)):
+        return marked("An IRI has more than 2,048 characters. Use a shorter one.")
     value = quad.object.value if isinstance(quad.object, Literal) else ""
+    if len(value) > LITERAL:
+        return marked("A text has more than 1,048,576 characters. Shorten it or split it.")
     if CONTROL.search(value):
         return marked("The text holds a control character. Remove it.")
     if not unicodedata.is_normalized("NFC", value):

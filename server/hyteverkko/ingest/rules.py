@@ -6,7 +6,7 @@ same graph, those of the next see what the earlier ones gave.
 
 from itertools import groupby
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from pyoxigraph import NamedNode, Quad, QueryTriples, Store, Triple
 
@@ -14,19 +14,33 @@ from hyteverkko.namespaces import GRAPHS, sparql_prologue
 
 DERIVED_GRAPH: Final = NamedNode(GRAPHS + "derived")
 
+Rules: TypeAlias = tuple[tuple[str, ...], ...]
+"""The texts of the rules, by stratum."""
+
 
 def rule_files(root: Path) -> list[Path]:
     """Give the rules in the order they run."""
     return sorted((root / "ontology" / "rules").glob("*.rq"))
 
 
+def read_rules(root: Path) -> Rules:
+    """Read the rules, stratum by stratum."""
+    strata = groupby(rule_files(root), key=lambda path: path.name.partition("_")[0])
+    return tuple(tuple(_query(path) for path in paths) for _, paths in strata)
+
+
 def derive(store: Store, root: Path) -> None:
-    """Add what the rules give to the store, as the graph ``derived``.
+    """Add what the rules of a repository give to the store, as the graph ``derived``."""
+    apply_rules(store, read_rules(root))
+
+
+def apply_rules(store: Store, rules: Rules) -> None:
+    """Add what rules give to the store, as the graph ``derived``.
 
     A triple that some graph states already is not derived once more.
     """
-    for _, stratum in groupby(rule_files(root), key=lambda path: path.name.partition("_")[0]):
-        found = [triple for path in stratum for triple in _construct(store, path)]
+    for stratum in rules:
+        found = [triple for query in stratum for triple in _construct(store, query)]
         store.extend(
             Quad(triple.subject, triple.predicate, triple.object, DERIVED_GRAPH)
             for triple in found
@@ -39,9 +53,13 @@ def _stated(store: Store, triple: Triple) -> bool:
     return next(found, None) is not None
 
 
-def _construct(store: Store, path: Path) -> list[Triple]:
+def _query(path: Path) -> str:
     text = path.read_text(encoding="utf-8")
-    triples = store.query(sparql_prologue(text) + text, use_default_graph_as_union=True)
+    return sparql_prologue(text) + text
+
+
+def _construct(store: Store, query: str) -> list[Triple]:
+    triples = store.query(query, use_default_graph_as_union=True)
     if not isinstance(triples, QueryTriples):
-        raise TypeError(f"{path.name} is not a CONSTRUCT")
+        raise TypeError(f"not a CONSTRUCT: {query}")
     return list(triples)

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from pyoxigraph import NamedNode, Store
 
-from hyteverkko.ingest.checks import check_files, check_findings
+from hyteverkko.ingest.checks import check_files, check_findings, read_check
 from hyteverkko.ingest.findings import Finding, Severity, in_order
 from hyteverkko.ingest.rdf import SourceFile, files_in, line_of, read_file, repository_files
 from hyteverkko.ingest.rules import derive
@@ -41,9 +41,12 @@ def quiet(_text: str, _done: int, _total: int) -> None:
     """Show no progress."""
 
 
-def validate_repository(root: Path, progress: Progress = quiet) -> Validated:
-    """Validate everything the repository ships."""
-    return _validated(root, _read(root, repository_files(root), progress), progress)
+def validate_repository(
+    root: Path, progress: Progress = quiet, accepted: Sequence[SourceFile] = ()
+) -> Validated:
+    """Validate everything the repository ships, together with what was accepted beside it."""
+    files = _read(root, repository_files(root), progress)
+    return _validated(root, [*files, *accepted], progress)
 
 
 def validate_paths(root: Path, paths: Iterable[Path], progress: Progress = quiet) -> Validated:
@@ -93,7 +96,7 @@ def _asked(store: Store, root: Path, progress: Progress) -> Iterator[Finding]:
     total = len(checks) + 1
     for number, path in enumerate(checks):
         progress(f"checks/{path.name}", number, total)
-        yield from check_findings(store, path)
+        yield from check_findings(store, read_check(path))
     progress("shapes", len(checks), total)
     yield from compiled(shape_files(root)).findings(union(store))
     progress("", total, total)

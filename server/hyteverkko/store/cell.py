@@ -1,8 +1,10 @@
 """The cell: a process that answers strangers' queries, one at a time, and can be killed.
 
 Run as a program it is the template: it loads the release once and forks a cell for each socket
-it is handed, so a cell costs milliseconds and shares the release's memory. It stays on the safe
-side of its own fork: it has one thread, and runs no query itself.
+it is handed, so a cell costs milliseconds and shares the release's memory. A cell can also be made
+for one job, such as reading what a stranger sends in; what it does is a module named at the start.
+For the next release the template forks its own successor, which only has to apply the change. It
+stays on the safe side of its own fork: it has one thread, and runs no query itself.
 """
 
 import io
@@ -12,12 +14,15 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
-from typing import Any, Final, NamedTuple, NoReturn
+from typing import Any, Final, NamedTuple, NoReturn, TypeAlias
 
 from pyoxigraph import NamedNode, QueryResultsFormat, QueryTriples, RdfFormat, Store
 
 from hyteverkko.store import sandbox
+from hyteverkko.store.changes import apply_change, read_change
 from hyteverkko.store.frames import DATA, END, HEADER, LETTERS, Question, frame, question_from
 from hyteverkko.store.graph import open_store
 
@@ -48,6 +53,15 @@ ILL_FORMED: Final = re.compile(
 for a predicate without a name."""
 
 
+Job: TypeAlias = Callable[[Store, bytes], bytes]
+"""What a cell does once for a stranger: it sees the release, and bytes; it gives bytes."""
+
+CELL, JOB, SUCCESSOR = b"+", b"j", b"s"
+"""What the template is asked to fork: a cell for queries, one for a job, or its successor."""
+
+LONGEST_MESSAGE: Final = 4096
+
+
 class Budget(NamedTuple):
     """What one answer may have: MiB of memory beyond the start, MiB of result, rows."""
 
@@ -57,36 +71,75 @@ class Budget(NamedTuple):
 
 
 def main() -> None:
-    """Be the template: ``python -m hyteverkko.store.cell FD FOLDER ENGINE MEMORY RESULT ROWS``."""
-    descriptor, folder, engine, *numbers = sys.argv[1:]
+    """Be the template: ``... -m hyteverkko.store.cell FD FOLDER ENGINE MEMORY RESULT ROWS JOB``.
+
+    The job is a module and what it is prepared with, or empty.
+    """
+    descriptor, folder, engine, *numbers, job = sys.argv[1:]
     sandbox.die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    control = socket.socket(fileno=int(descriptor))
     store = open_store(Path(folder), engine)
+    _fork_on_demand(socket.socket(fileno=int(descriptor)), store, Budget(*map(int, numbers)), job)
+
+
+def _fork_on_demand(control: socket.socket, store: Store, budget: Budget, job: str) -> None:
+    """Fork what is asked for, until the web process closes the socket."""
     control.sendall(b"ready")
+    do: Job | None = None
     while True:
-        message, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+        message, descriptors, _, _ = socket.recv_fds(control, LONGEST_MESSAGE, 1)
         if not message:
             return
+        letter, text = message[:1], message[1:].decode()
+        if letter == JOB and do is None:
+            # Read once, here where files can be read, and when the first one asks for it.
+            module, _, argument = job.partition(" ")
+            do = import_module(module).prepared(argument)
         child = os.fork()
         if child == 0:
             control.close()
-            _be_a_cell(store, descriptors[0], Budget(*map(int, numbers)))
+            if letter == SUCCESSOR:
+                apply_change(store, read_change(Path(text)))
+                control = socket.socket(fileno=descriptors[0])
+                control.sendall(b"ready")
+                continue
+            if letter == JOB:
+                _be_a_cell(
+                    _do_job, store, descriptors[0], budget._replace(memory_mib=int(text)), do
+                )
+            _be_a_cell(_answer_all, store, descriptors[0], budget)
         os.close(descriptors[0])
         control.sendall(child.to_bytes(4, "big"))
 
 
-def _be_a_cell(store: Store, descriptor: int, budget: Budget) -> NoReturn:
+def _be_a_cell(
+    work: Callable[..., None], store: Store, descriptor: int, budget: Budget, *more: object
+) -> NoReturn:
     sandbox.die_with_parent()
     sandbox.keep_only(descriptor)
     threading.stack_size(STACK)
     sandbox.limit_resources(budget.memory_mib * MIB + 2 * STACK)
     connection = socket.socket(fileno=descriptor)
-    thread = threading.Thread(target=_answer_all, args=(store, connection, budget))
+    thread = threading.Thread(target=work, args=(store, connection, budget, *more))
     thread.start()
     thread.join()
     os._exit(0)
+
+
+def _do_job(store: Store, connection: socket.socket, _: Budget, job: Job) -> None:
+    """Do one job and write what came of it."""
+    sandbox.confine()
+    connection.sendall(threading.get_native_id().to_bytes(4, "big"))
+    _, length = HEADER.unpack(_read(connection, HEADER.size))
+    try:
+        content = job(store, _read(connection, length))
+    except MemoryError:
+        connection.sendall(frame(LETTERS["memory"], b""))
+        return
+    for start in range(0, len(content), CHUNK):
+        connection.sendall(frame(DATA, content[start : start + CHUNK]))
+    connection.sendall(frame(END, b"job"))
 
 
 def _answer_all(store: Store, connection: socket.socket, budget: Budget) -> None:

@@ -3,17 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
-from time import monotonic
-from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
 from hyteverkko.store.graph import ReleaseGraph, Row, open_graph
-from hyteverkko.store.releases import SNAPSHOT, current_folder
-
-NOTICED_WITHIN: Final = 0.25
-"""Seconds after which another release is noticed."""
+from hyteverkko.store.releases import current_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,36 +18,32 @@ class Serving:
     graph: ReleaseGraph
     names: dict[str, tuple[Literal, ...]]
 
-    @property
-    def snapshot(self) -> str:
-        """Give the folder that query workers open."""
-        return str(self.folder / SNAPSHOT)
-
 
 class CurrentRelease:
-    """Gives the current release, opened once."""
+    """Gives the release being served; whoever follows the releases says when to look again."""
 
     def __init__(self, home: Path, engine: str) -> None:
         """Open the current release; raise NoRelease when there is none."""
         self._home, self._engine = home, engine
-        self._lock = Lock()
-        self._serving = self._open()
-        self._look_again = 0.0
+        self._serving = self.opened(current_folder(home))
 
     def serving(self) -> Serving:
-        """Give the current release; a reader keeps the one it was given."""
-        now = monotonic()
-        if now >= self._look_again:
-            with self._lock:
-                if current_folder(self._home) != self._serving.folder:
-                    self._serving = self._open()
-                self._look_again = now + NOTICED_WITHIN
+        """Give the release being served; a reader keeps the one it was given."""
         return self._serving
 
-    def _open(self) -> Serving:
+    def published(self) -> Path | None:
+        """Give the folder of the current release when it is not the one being served."""
         folder = current_folder(self._home)
-        graph = open_graph(folder, self._engine)
+        return None if folder == self._serving.folder else folder
+
+    def opened(self, folder: Path, engine: str = "") -> Serving:
+        """Open a release, with an engine of its own where one is named."""
+        graph = open_graph(folder, engine or self._engine)
         return Serving(folder, graph, names_by_iri(graph.rows("names_of_terms"), "term"))
+
+    def serve(self, serving: Serving) -> None:
+        """Serve another release from now on."""
+        self._serving = serving
 
 
 def names_by_iri(rows: Iterable[Row], variable: str) -> dict[str, tuple[Literal, ...]]:

@@ -6,6 +6,7 @@ from typing import Final, TypeAlias
 
 from pyoxigraph import (
     BlankNode,
+    DefaultGraph,
     NamedNode,
     QuerySolutions,
     QueryTriples,
@@ -16,8 +17,19 @@ from pyoxigraph import (
 )
 from pyoxigraph import Literal as RdfLiteral
 
-from hyteverkko.namespaces import sparql_prologue
-from hyteverkko.store.releases import SERVED, SNAPSHOT, Release, read_release
+from hyteverkko.namespaces import GRAPHS, sparql_prologue
+from hyteverkko.store.objects import object_path
+from hyteverkko.store.releases import (
+    DESCRIPTION,
+    SNAPSHOT,
+    Release,
+    graph_iri,
+    home_of,
+    read_release,
+)
+
+RELEASE_GRAPH: Final = GRAPHS + "release"
+"""The graph in which a release describes itself."""
 
 QUERIES: Final = Path(__file__).parents[1] / "queries"
 
@@ -70,10 +82,12 @@ class ReleaseGraph:
 
 
 def load(store: Store, folder: Path) -> None:
-    """Load what is served of the release in ``folder`` into an empty store."""
-    for name in SERVED:
-        format_ = RdfFormat.from_extension(name.rpartition(".")[2])
-        store.bulk_load(path=str(folder / name), format=format_)
+    """Load the release in ``folder`` into an empty store: each graph, and the union of all."""
+    release, home = read_release(folder), home_of(folder)
+    contents = {graph_iri(name): object_path(home, sum_) for name, sum_ in release.objects.items()}
+    for iri, path in (*contents.items(), (RELEASE_GRAPH, folder / DESCRIPTION)):
+        for graph in (NamedNode(iri), DefaultGraph()):
+            store.bulk_load(path=str(path), format=RdfFormat.N_TRIPLES, to_graph=graph)
 
 
 def open_store(folder: Path, engine: str) -> Store:

@@ -1,35 +1,38 @@
 """The releases on disk: each a folder that never changes, one of them current.
 
-``releases/{id}/`` holds ``dataset.nq`` (the canonical N-Quads), ``release.nq`` (the release's own
-description), ``union.nt`` (every triple of both, once: the default graph), ``store/`` (all three as
-the engine's snapshot) and ``release.json`` (this record); ``current`` is a symbolic link that is
-switched atomically.
+``releases/{id}/`` holds ``release.json`` (this record, which names the content of each graph),
+``release.nt`` (the release's own description), ``report.json`` (what validation remarked) and
+``store/`` (everything as the engine's snapshot); the contents lie in ``objects/``. ``current`` is a
+symbolic link that is switched atomically. ``history/{number}.json`` are the records in the order in
+which they became current; one with a number above the current one's never did.
 """
 
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from hyteverkko.errors import NoRelease
+from hyteverkko.errors import NoRelease, NotFound
+from hyteverkko.namespaces import GRAPHS
+from hyteverkko.store.objects import checksum_of, read_object, sync_folder, write_durably
 
 RECORD: Final = "release.json"
-DATASET: Final = "dataset.nq"
-RELEASE: Final = "release.nq"
-UNION: Final = "union.nt"
-SERVED: Final = (DATASET, RELEASE, UNION)
-"""The files whose quads a served store holds."""
-
+DESCRIPTION: Final = "release.nt"
+REPORT: Final = "report.json"
 SNAPSHOT: Final = "store"
+HISTORY: Final = "history"
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
     """The record of a release.
 
-    ``id`` and ``sha256`` come from the canonical N-Quads alone; ``inputs`` is the checksum of the
-    files it was built from; ``graphs`` counts the triples of each named graph; ``valid_until`` is
-    the last day on which every name in it may be shown, or empty.
+    ``id`` and ``sha256`` come from the contents of its graphs alone; ``inputs`` is the checksum of
+    the files it was built from; ``objects`` gives the checksum of each graph's content and
+    ``graphs`` its number of triples; ``ledger`` is the number of the last entry that is in it;
+    ``valid_until`` is the last day on which every name in it may be shown, or empty; ``base`` is
+    the release that it was made from by a change, or empty.
     """
 
     id: str
@@ -39,13 +42,62 @@ class Release:
     inputs: str
     quads: int
     graphs: dict[str, int]
+    objects: dict[str, str]
     warnings: int
     valid_until: str
+    ledger: int = 0
+    base: str = ""
+
+
+def manifest_checksum(objects: Mapping[str, str]) -> str:
+    """Give the checksum of a dataset: that of the list of its graphs with theirs."""
+    lines = (f"{checksum}  {name}\n" for name, checksum in sorted(objects.items()))
+    return checksum_of("".join(lines).encode())
+
+
+def graph_iri(name: str) -> str:
+    """Give the IRI of a graph by the name it has in a record."""
+    return name if ":" in name else GRAPHS + name
+
+
+def graph_label(iri: str) -> str:
+    """Give the name a graph has in a record."""
+    return iri.removeprefix(GRAPHS)
+
+
+def release_named(home: Path, name: str) -> Release:
+    """Give a release by its id, its number or ``current``; raise NotFound when there is none."""
+    known = all_releases(home)
+    for release in known:
+        if name in {release.id, str(release.number)}:
+            return release
+    if name == "current" and known:
+        return known[0]
+    raise NotFound("There is no release '{name}'. /releases lists them.", name=name)
+
+
+def graph_content(home: Path, release: Release, graph: str) -> bytes:
+    """Give the N-Triples of a graph as a release has it, empty when it has no such graph."""
+    checksum = release.objects.get(graph, "")
+    return read_object(home, checksum) if checksum else b""
+
+
+def dataset_lines(home: Path, release: Release) -> Iterator[bytes]:
+    """Give the N-Quads of a release, graph by graph, each in canonical order."""
+    for name, checksum in sorted(release.objects.items()):
+        end = f" <{graph_iri(name)}> .\n".encode()
+        for line in read_object(home, checksum).splitlines():
+            yield line.removesuffix(b" .") + end
 
 
 def releases_folder(home: Path) -> Path:
     """Give the folder in which the releases lie."""
     return home / "releases"
+
+
+def home_of(folder: Path) -> Path:
+    """Give the folder of everything built, from the folder of one release."""
+    return folder.parent.parent
 
 
 def current_folder(home: Path) -> Path:
@@ -56,6 +108,20 @@ def current_folder(home: Path) -> Path:
     return link.resolve()
 
 
+def make_current(home: Path, folder: Path) -> Release:
+    """Make a release the current one, in one step."""
+    release = read_release(folder)
+    history = home / HISTORY
+    history.mkdir(exist_ok=True)
+    write_durably(history / f"{release.number:08}.json", _json(release))
+    draft = home / "current.new"
+    draft.unlink(missing_ok=True)
+    draft.symlink_to(folder.relative_to(home))
+    draft.replace(home / "current")
+    sync_folder(home)
+    return release
+
+
 def read_release(folder: Path) -> Release:
     """Read the record of a release."""
     return Release(**json.loads((folder / RECORD).read_text(encoding="utf-8")))
@@ -63,11 +129,27 @@ def read_release(folder: Path) -> Release:
 
 def write_release(folder: Path, release: Release) -> None:
     """Write the record of a release."""
-    text = json.dumps(asdict(release), indent=2, ensure_ascii=False)
-    (folder / RECORD).write_text(text + "\n", encoding="utf-8")
+    write_durably(folder / RECORD, _json(release))
+
+
+def current_record(home: Path) -> Release | None:
+    """Give the record of the current release, or None when nothing was built."""
+    folder = home / "current"
+    return read_release(folder) if (folder / RECORD).is_file() else None
+
+
+def record_of_number(home: Path, number: int) -> Release | None:
+    """Give the record of the release that became current as the n-th, or None."""
+    path = home / HISTORY / f"{number:08}.json"
+    return Release(**json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None
 
 
 def all_releases(home: Path) -> list[Release]:
-    """Give the records of all releases, the newest first."""
-    folders = releases_folder(home).glob(f"*/{RECORD}")
-    return sorted((read_release(path.parent) for path in folders), key=lambda r: -r.number)
+    """Give the records of what has been current, the newest first; none when nothing was built."""
+    newest = current_record(home)
+    numbers = range(newest.number, 0, -1) if newest else ()
+    return [record for number in numbers if (record := record_of_number(home, number))]
+
+
+def _json(release: Release) -> bytes:
+    return (json.dumps(asdict(release), indent=2, ensure_ascii=False) + "\n").encode()

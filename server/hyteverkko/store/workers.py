@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +27,18 @@ from hyteverkko.errors import (
     TimedOut,
     TooLarge,
 )
-from hyteverkko.store.frames import DATA, END, FAILURES, HEADER, Answer, Question, question_frame
+from hyteverkko.store.cell import CELL, JOB, SUCCESSOR
+from hyteverkko.store.frames import (
+    DATA,
+    END,
+    FAILURES,
+    HEADER,
+    Answer,
+    Question,
+    frame,
+    question_frame,
+)
+from hyteverkko.store.releases import read_release
 
 SPARES: Final = 1
 IN_MEMORY: Final = 8 * 1024 * 1024
@@ -59,9 +71,9 @@ class CellsEnded(HyteError):
 class Workers:
     """Cells on one release; ``start`` before the first question, ``close`` after the last."""
 
-    def __init__(self, folder: Path, engine: str, limits: Limits) -> None:
-        """Keep what is needed to start."""
-        self._folder, self._engine, self._limits = folder, engine, limits
+    def __init__(self, folder: Path, engine: str, limits: Limits, job: str = "") -> None:
+        """Keep what is needed to start; ``job`` is the module of what cells do besides."""
+        self._folder, self._engine, self._limits, self._job = folder, engine, limits, job
         self._free: list[_Cell] = []
         self._running = 0
         self._waiting: list[asyncio.Future[None]] = []
@@ -72,6 +84,35 @@ class Workers:
     def start(self) -> None:
         """Start the template and, as soon as it is ready, the cells."""
         self._starting = asyncio.create_task(self._start())
+
+    async def prepare(self, before: "Workers") -> None:
+        """Start from the workers of the release before, where this one is that and a change."""
+        release = read_release(self._folder)
+        if before.is_on(release.base) and before._template is not None:
+            self._template = await before._template.successor(self._folder)
+        self._starting = asyncio.create_task(self._start())
+        await asyncio.shield(self._starting)
+
+    def is_on(self, release: str) -> bool:
+        """Say whether these workers are on a release and can have a successor."""
+        return self._folder.name == release and self._template is not None and self._template.alive
+
+    async def do(self, job: bytes, seconds: int, memory_mib: int, result_mib: int) -> bytes:
+        """Do a job in a cell made for it; raise what it was stopped for."""
+        if self._starting is not None:
+            await asyncio.shield(self._starting)
+        if self._template is None or not self._template.alive:
+            self._template = await self._new_template()
+        cell = await self._template.job_cell(memory_mib)
+        try:
+            done = await cell.exchange(frame(DATA, job), seconds, result_mib)
+        except _Ended as ended:
+            done = _Failure(ended.why, "")
+        finally:
+            cell.kill()
+        if isinstance(done, _Failure):
+            raise _job_refusal(done.name, seconds, memory_mib)
+        return done.content
 
     async def ask(self, question: Question) -> Answer:
         """Answer a question; raise what it was refused for, with the limit and what to change."""
@@ -100,7 +141,8 @@ class Workers:
             self._template.close()
 
     async def _start(self) -> None:
-        self._template = await _Template.started(self._folder, self._engine, self._limits)
+        if self._template is None:
+            self._template = await self._new_template()
         for _ in range(self._limits.cells + SPARES):
             self._free.append(await self._template.cell())
 
@@ -155,8 +197,11 @@ class Workers:
 
     async def _new_cell(self) -> "_Cell":
         if self._template is None or not self._template.alive:
-            self._template = await _Template.started(self._folder, self._engine, self._limits)
+            self._template = await self._new_template()
         return await self._template.cell()
+
+    async def _new_template(self) -> "_Template":
+        return await _Template.started(self._folder, self._engine, self._limits, self._job)
 
     async def _replace(self) -> None:
         if not self._closing and len(self._free) + self._running < self._limits.cells + SPARES:
@@ -198,6 +243,19 @@ class Workers:
         return refusals[name]()
 
 
+def _job_refusal(why: str, seconds: int, memory_mib: int) -> RequestError:
+    if why == "late":
+        return TimedOut(
+            "Reading and checking was stopped after {seconds} s. Send less at a time.",
+            seconds=seconds,
+        )
+    return TooLarge(
+        "Reading and checking needs more memory than the {size} MiB it may take. Send less at a "
+        "time.",
+        size=memory_mib,
+    )
+
+
 def _unreadable(position: str) -> BadRequest:
     line, _, column = position.partition(":")
     if not column:
@@ -237,53 +295,95 @@ class _Failure:
 
 
 class _Template:
-    """The process that has the release and forks cells."""
+    """The process that has the release and forks cells, and its successor."""
 
-    def __init__(self, process: subprocess.Popen[bytes], control: socket.socket) -> None:
-        self._process, self._control = process, control
+    def __init__(self, process: int, control: socket.socket) -> None:
+        self._process, self._control = os.pidfd_open(process), control
         self._turn = asyncio.Lock()
+        self._closed = False
 
     @classmethod
-    async def started(cls, folder: Path, engine: str, limits: Limits) -> "_Template":
+    async def started(cls, folder: Path, engine: str, limits: Limits, job: str) -> "_Template":
         ours, theirs = socket.socketpair()
         command = [sys.executable, "-m", "hyteverkko.store.cell"]
         numbers = (theirs.fileno(), folder, engine, limits.memory_mib, limits.result_mib)
         process = subprocess.Popen(
-            [*command, *map(str, numbers), str(limits.rows)],
+            [*command, *map(str, numbers), str(limits.rows), job],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
         )
         theirs.close()
         ours.setblocking(False)
-        template = cls(process, ours)
-        try:
-            if await asyncio.get_running_loop().sock_recv(ours, 5) != b"ready":
-                raise CellsEnded("The process for queries did not start.")
-        except BaseException:
-            template.close()
-            raise
+        template = cls(process.pid, ours)
+        # Whoever is the parent buries it: one thread that waits, so that no zombie stays.
+        threading.Thread(target=process.wait, daemon=True).start()
+        await template._ready()
         return template
+
+    async def successor(self, folder: Path) -> "_Template":
+        """Give the template of the next release: this one's memory, and the change to it."""
+        ours, process = await self._forked(SUCCESSOR, str(folder))
+        template = _Template(process, ours)
+        await template._ready()
+        return template
+
+    async def cell(self) -> "_Cell":
+        return await self._connected(*await self._forked(CELL))
+
+    async def job_cell(self, memory_mib: int) -> "_Cell":
+        """Give a cell for one job."""
+        return await self._connected(*await self._forked(JOB, str(memory_mib)))
 
     @property
     def alive(self) -> bool:
-        return self._process.poll() is None
-
-    async def cell(self) -> "_Cell":
-        ours, theirs = socket.socketpair()
-        loop = asyncio.get_running_loop()
-        async with self._turn:
-            with theirs:
-                socket.send_fds(self._control, [b"+"], [theirs.fileno()])
-            try:
-                process = await loop.sock_recv(self._control, 4)
-            except BaseException:
-                ours.close()
-                raise
-        if len(process) != 4:
-            ours.close()
-            raise CellsEnded("The process for queries has ended.")
-        made = _Cell(int.from_bytes(process, "big"))
+        if self._closed:
+            return False
         try:
+            signal.pidfd_send_signal(self._process, 0)
+        except ProcessLookupError:
+            return False
+        return True
+
+    def close(self) -> None:
+        if not self._closed:
+            self._closed = True
+            self._control.close()
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._process, signal.SIGKILL)
+            os.close(self._process)
+
+    async def _ready(self) -> None:
+        try:
+            said = await asyncio.get_running_loop().sock_recv(self._control, 5)
+            if said != b"ready":
+                raise CellsEnded("The process for queries did not start.")
+        except BaseException:
+            self.close()
+            raise
+
+    async def _forked(self, what: bytes, text: str = "") -> tuple[socket.socket, int]:
+        """Have a process forked; give our end of its socket, and its number."""
+        ours, theirs = socket.socketpair()
+        ours.setblocking(False)
+        try:
+            async with self._turn:
+                with theirs:
+                    socket.send_fds(self._control, [what + text.encode()], [theirs.fileno()])
+                number = await asyncio.get_running_loop().sock_recv(self._control, 4)
+        except BaseException:
+            ours.close()
+            raise
+        if len(number) != 4:
+            ours.close()
+            self.close()
+            raise CellsEnded("The process for queries has ended.")
+        return ours, int.from_bytes(number, "big")
+
+    @staticmethod
+    async def _connected(ours: socket.socket, process: int) -> "_Cell":
+        made = _Cell(process)
+        try:
+            loop = asyncio.get_running_loop()
             _, cell = await loop.create_unix_connection(lambda: made, sock=ours)
             await cell.ready()
         except BaseException:
@@ -291,11 +391,6 @@ class _Template:
             ours.close()
             raise
         return cell
-
-    def close(self) -> None:
-        self._control.close()
-        self._process.kill()
-        self._process.wait()
 
 
 class _Cell(asyncio.Protocol):
@@ -339,17 +434,21 @@ class _Cell(asyncio.Protocol):
         await self._is_ready
 
     async def ask(self, question: Question, limits: Limits) -> Answer | _Failure:
-        """Ask the cell; raise _Ended when it is late or its process has ended."""
+        """Ask the cell a question."""
+        return await self.exchange(question_frame(question), limits.seconds, limits.result_mib)
+
+    async def exchange(self, content: bytes, seconds: int, result_mib: int) -> Answer | _Failure:
+        """Send and receive; raise _Ended when the cell is late or its process has ended."""
         if self._transport is None or self._transport.is_closing():
             raise _Ended("memory")
         loop = asyncio.get_running_loop()
-        self._most = limits.result_mib * 1024 * 1024
+        self._most = result_mib * 1024 * 1024
         self._spool.seek(0)
         self._spool.truncate()
         self._done = loop.create_future()
         give_way = loop.call_later(POLITE_AFTER, self._give_way)
-        deadline = loop.call_later(limits.seconds, self._end, "late")
-        self._transport.write(question_frame(question))
+        deadline = loop.call_later(seconds, self._end, "late")
+        self._transport.write(content)
         try:
             return await self._done
         finally:

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from hyteverkko.ingest.shacl.run import CompiledShapes
 from hyteverkko.ingest.shacl.shapes import compiled, shape_files
-from hyteverkko.store.releases import UNION, current_folder
-from pyoxigraph import RdfFormat, Store, Triple, parse
+from hyteverkko.store.graph import open_store
+from hyteverkko.store.releases import current_folder
+from pyoxigraph import DefaultGraph, RdfFormat, Store, Triple
 
 from .made_up import PREFIXES
 
@@ -17,8 +18,10 @@ Written = Callable[[str], CompiledShapes]
 @pytest.fixture(scope="session")
 def real(home: Path) -> frozenset[Triple]:
     """Give the union of the graphs of the release, with what follows from the data."""
-    path = current_folder(home) / UNION
-    return frozenset(quad.triple for quad in parse(path=str(path), format=RdfFormat.N_TRIPLES))
+    store = open_store(current_folder(home), "memory")
+    return frozenset(
+        quad.triple for quad in store.quads_for_pattern(None, None, None, DefaultGraph())
+    )
 
 
 @pytest.fixture(scope="session")

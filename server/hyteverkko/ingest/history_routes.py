@@ -1,0 +1,135 @@
+"""The addresses of what was: releases, what changed between two, and who has changed a graph."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse, Response
+
+from hyteverkko.answers import VARY, page_answer
+from hyteverkko.errors import NotAcceptable
+from hyteverkko.formats import HTML, Format
+from hyteverkko.ingest import ledger
+from hyteverkko.ingest.history import GraphChange, changes_between, entries_about, entry_graph
+from hyteverkko.negotiation import best_format
+from hyteverkko.store.releases import Release, all_releases, release_named
+
+JSON: Final = Format("JSON", "json", "application/json", "application/json")
+SHOWN: Final = 200
+"""How many statements of each kind a page shows; the JSON form has all."""
+
+A_PAGE: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A release in the list: its record and the entries of the ledger that led to it."""
+
+    release: Release
+    entries: Sequence[Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasesPage:
+    """All releases, the newest first, a page at a time."""
+
+    steps: Sequence[Step]
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasePage:
+    """One release: its graphs, and what changed since another."""
+
+    release: Release
+    since: Release | None
+    changes: Sequence[GraphChange]
+    shown: int
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """What has been accepted for one graph, the newest first."""
+
+    graph: str
+    entries: Sequence[ledger.Entry]
+
+
+def history_routes(home: Path) -> APIRouter:
+    """Give the routes over the releases and the ledger in ``home``."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.api_route("/releases", methods=["GET", "HEAD"])
+    async def releases(request: Request, page: int = 1) -> Response:
+        found = await run_in_threadpool(_releases_page, home, page)
+        if _negotiated(request) is HTML:
+            return page_answer(request, "releases.html", found)
+        return _json([asdict(step.release) for step in found.steps])
+
+    @router.api_route("/releases/{name}", methods=["GET", "HEAD"])
+    async def release(request: Request, name: str) -> Response:
+        since, graph = (request.query_params.get(key, "") for key in ("since", "graph"))
+        found = await run_in_threadpool(_release_page, home, name, since, graph)
+        if _negotiated(request) is HTML:
+            return page_answer(request, "release.html", found)
+        changes = [asdict(change) for change in found.changes]
+        of = found.since.id if found.since else None
+        return _json({**asdict(found.release), "since": of, "changes": changes})
+
+    @router.api_route("/graphs/{name}/history", methods=["GET", "HEAD"])
+    async def history(request: Request, name: str) -> Response:
+        entries = await run_in_threadpool(entries_about, home, name)
+        if _negotiated(request) is HTML:
+            return page_answer(request, "history.html", HistoryPage(name, entries))
+        return _json([asdict(entry) for entry in entries])
+
+    return router
+
+
+def _releases_page(home: Path, number: int) -> ReleasesPage:
+    known = all_releases(home)
+    by_release: dict[int, list[ledger.Entry]] = {}
+    for entry in ledger.entries(home):
+        by_release.setdefault(entry.number, []).append(entry)
+    pages = max(1, -(-len(known) // A_PAGE))
+    number = min(max(number, 1), pages)
+    steps = [
+        Step(one, [_told(entry) for entry in by_release.get(one.ledger, ()) if one.base])
+        for one in islice(known, (number - 1) * A_PAGE, number * A_PAGE)
+    ]
+    return ReleasesPage(steps, number, pages)
+
+
+def _told(entry: ledger.Entry) -> Mapping[str, str]:
+    return {"graph": entry_graph(entry), "by": entry.by, "action": entry.action, "why": entry.why}
+
+
+def _release_page(home: Path, name: str, since: str, graph: str) -> ReleasePage:
+    release = release_named(home, name)
+    before = release_named(home, since) if since else _one_before(home, release)
+    changes = list(changes_between(home, before, release, graph)) if before else []
+    return ReleasePage(release, before, changes, SHOWN)
+
+
+def _one_before(home: Path, release: Release) -> Release | None:
+    return next((one for one in all_releases(home) if one.number < release.number), None)
+
+
+def _negotiated(request: Request) -> Format:
+    chosen = best_format(request.headers.get("accept"), (HTML, JSON))
+    if chosen is None:
+        raise NotAcceptable(
+            "None of the formats asked for is offered. There are: {formats}.",
+            formats=f"{HTML.media_type}, {JSON.media_type}",
+        )
+    return chosen
+
+
+def _json(value: object) -> Response:
+    headers = {"Vary": VARY, "Cache-Control": "no-cache", "Access-Control-Allow-Origin": "*"}
+    return JSONResponse(value, headers=headers)

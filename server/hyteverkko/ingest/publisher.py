@@ -1,0 +1,269 @@
+"""The publisher: one at a time, it turns a change into an entry of the ledger and a release.
+
+The order is what keeps every acknowledged change: the next release is written beside the current
+one; then the entry goes into the ledger, and from that moment the change is accepted; then the
+release is made current. Whatever ends the publisher on the way, the next start finds either no
+entry, and sweeps, or an entry, and switches.
+
+Run as a program it publishes what comes in on its input, one job after the other.
+"""
+
+import json
+import struct
+import sys
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import groupby
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
+
+from hyteverkko.errors import HyteError, RequestError
+from hyteverkko.ingest import ledger
+from hyteverkko.ingest.contribution import Outcome, from_bytes
+from hyteverkko.ingest.drafts import (
+    DRAFTS,
+    PATIENCE,
+    count_of,
+    new_record,
+    publisher_lock,
+    put_in_place,
+    sweep,
+    write_changed,
+)
+from hyteverkko.ingest.findings import Finding, Severity, finding_from, in_order
+from hyteverkko.ingest.persons import WITHHELD_AFTER
+from hyteverkko.ingest.report import findings_json
+from hyteverkko.store.changes import Change
+from hyteverkko.store.objects import (
+    canonical_triples,
+    checksum_of,
+    read_object,
+    triples_of,
+    write_object,
+)
+from hyteverkko.store.releases import (
+    RECORD,
+    REPORT,
+    SNAPSHOT,
+    Release,
+    current_folder,
+    graph_label,
+    read_release,
+    releases_folder,
+)
+
+LENGTHS: Final = struct.Struct("!QQ")
+"""How long the two parts of a job are: who and why, and the outcome."""
+
+
+class Outdated(HyteError):
+    """Another release has been published since the change was worked out: do it again on that."""
+
+
+class LedgerAhead(HyteError):
+    """The ledger has what no release on disk has."""
+
+
+class NoSpace(RequestError):
+    """The disk is full; nothing was changed: 507."""
+
+    status = 507
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__(
+            "The disk of the server is full or failing. Nothing was changed; send it again later."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Who does what, and why; ``erased`` and ``replaced`` are what an erasure took out."""
+
+    by: str
+    action: str
+    why: str
+    today: str
+    erased: Mapping[str, str] = field(default_factory=dict)
+    replaced: Mapping[str, str] = field(default_factory=dict)
+
+
+def publish(home: Path, outcome: Outcome, deed: Deed) -> Release:
+    """Publish a change that was found to be good; give the release that has it.
+
+    Raise Outdated when the change was worked out on another release, NoSpace when the disk is full.
+    """
+    with publisher_lock(home, PATIENCE):
+        _recover(home)
+        base = current_folder(home)
+        if base.name != outcome.base:
+            raise Outdated("Another change was published meanwhile.")
+        try:
+            return _publish(home, base, outcome, deed)
+        except OSError as error:
+            raise NoSpace from error
+
+
+def recover(home: Path) -> None:
+    """Make current what the ledger has accepted and an interrupted publisher did not switch to.
+
+    Raise LedgerAhead when only a build can do that.
+    """
+    if is_behind(home):
+        with publisher_lock(home, PATIENCE):
+            _recover(home)
+
+
+def is_behind(home: Path) -> bool:
+    """Say whether the current release lacks something that the ledger has accepted."""
+    entry = ledger.last_entry(home)
+    return read_release(current_folder(home)).ledger != (entry.number if entry else 0)
+
+
+def _recover(home: Path) -> None:
+    entry = ledger.last_entry(home)
+    current = read_release(current_folder(home))
+    if entry is not None and current.ledger != entry.number:
+        for folder in (home / DRAFTS / entry.release, releases_folder(home) / entry.release):
+            if _is_whole(folder) and read_release(folder).ledger == entry.number:
+                put_in_place(home, folder)
+                break
+        else:
+            raise LedgerAhead(
+                "The ledger and the current release disagree. Build anew with: hyteverkko build"
+            )
+    sweep(home)
+
+
+def _is_whole(folder: Path) -> bool:
+    return (folder / RECORD).is_file() and (folder / SNAPSHOT).is_dir()
+
+
+def _publish(home: Path, base: Path, outcome: Outcome, deed: Deed) -> Release:
+    current = read_release(base)
+    if not outcome.change.removed and not outcome.change.added:
+        return current
+    objects, counts = _contents(home, current, outcome.change)
+    findings = _findings(base, outcome)
+    number = current.ledger + 1
+    record = new_record(
+        home,
+        objects,
+        counts,
+        inputs=current.inputs,
+        warnings=count_of(findings, Severity.WARNING),
+        valid_until=_valid_until(base, outcome.change, deed.today),
+        ledger=number,
+        base=current.id,
+    )
+    draft = write_changed(home, base, record, findings, outcome.change)
+    report = findings_json(outcome.findings).encode()
+    touched = {graph_label(name) for name in _graphs(outcome.change)} - NOT_ACCEPTED
+    entry = ledger.Entry(
+        number=number,
+        at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+        by=deed.by,
+        action=deed.action,
+        graphs={name: objects.get(name, ledger.NO_CONTENT) for name in sorted(touched)},
+        why=deed.why,
+        base=current.id,
+        release=record.id,
+        report=checksum_of(report),
+        previous=ledger.checksum_of_last(home),
+        erased=dict(deed.erased),
+        replaced=dict(deed.replaced),
+    )
+    ledger.append(home, entry, report)
+    return put_in_place(home, draft)
+
+
+NOT_ACCEPTED: Final = frozenset({"derived", "release"})
+"""The graphs that follow from the others."""
+
+
+def _contents(
+    home: Path, current: Release, change: Change
+) -> tuple[dict[str, str], dict[str, int]]:
+    """Keep the new content of each graph that changes; give the checksums and counts of all."""
+    objects, counts = dict(current.objects), dict(current.graphs)
+    removed, added = _lines_by_graph(change.removed), _lines_by_graph(change.added)
+    for iri in removed.keys() | added.keys():
+        name = graph_label(iri)
+        before = read_object(home, objects[name]) if name in objects else b""
+        lines = set(before.splitlines(keepends=True)) - removed.get(iri, set())
+        lines |= added.get(iri, set())
+        if lines:
+            objects[name], counts[name] = write_object(home, b"".join(sorted(lines))), len(lines)
+        else:
+            objects.pop(name, None)
+            counts.pop(name, None)
+    return objects, counts
+
+
+def _lines_by_graph(quads: Iterable[Quad]) -> dict[str, set[bytes]]:
+    ordered = sorted(quads, key=_graph_of)
+    return {
+        graph: set(canonical_triples(triples_of(held)).splitlines(keepends=True))
+        for graph, held in groupby(ordered, key=_graph_of)
+    }
+
+
+def _graphs(change: Change) -> Collection[str]:
+    return {_graph_of(quad) for quad in (*change.removed, *change.added)}
+
+
+def _graph_of(quad: Quad) -> str:
+    return quad.graph_name.value if isinstance(quad.graph_name, NamedNode) else ""
+
+
+def _findings(base: Path, outcome: Outcome) -> list[Finding]:
+    """Give the remarks on the whole: the old ones on what was not affected, and the new ones."""
+    affected = set(outcome.affected)
+    old = json.loads((base / REPORT).read_text(encoding="utf-8"))
+    kept = (one for one in map(finding_from, old) if one.focus not in affected)
+    return in_order([*kept, *outcome.findings])
+
+
+def _valid_until(base: Path, change: Change, today: str) -> str:
+    """Give the next day on which a name ends, from the snapshot and the change to it."""
+    store = Store.read_only(str(base / SNAPSHOT))
+    held = set(store.quads_for_pattern(None, WITHHELD_AFTER, None, None))
+    held = (held - set(change.removed)) | set(change.added)
+    days = {
+        quad.object.value  # type: ignore[union-attr]
+        for quad in held
+        if quad.predicate == WITHHELD_AFTER and quad.graph_name != DefaultGraph()
+    }
+    return min((day for day in days if day >= today), default="")
+
+
+def main() -> None:
+    """Publish jobs from standard input into the folder named on the command line."""
+    home = Path(sys.argv[1])
+    while job := _read_job(sys.stdin.buffer):
+        answer = _answer(home, *job)
+        sys.stdout.buffer.write(len(answer).to_bytes(4, "big") + answer)
+        sys.stdout.buffer.flush()
+
+
+def _read_job(stream: BinaryIO) -> tuple[bytes, bytes] | None:
+    head = stream.read(LENGTHS.size)
+    if len(head) < LENGTHS.size:
+        return None
+    deed, outcome = LENGTHS.unpack(head)
+    return stream.read(deed), stream.read(outcome)
+
+
+def _answer(home: Path, deed: bytes, outcome: bytes) -> bytes:
+    try:
+        release = publish(home, from_bytes(outcome), Deed(**json.loads(deed)))
+    except HyteError as error:
+        return json.dumps({"refused": type(error).__name__, "reason": str(error)}).encode()
+    return json.dumps({"release": release.id, "ledger": release.ledger}).encode()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""The report of a contribution as an answer: for people, for programs, and as SHACL has it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pyoxigraph import Quad, RdfFormat, serialize
+from starlette.requests import Request
+from starlette.responses import Response
+
+from hyteverkko.answers import VARY, language_of, page_answer
+from hyteverkko.errors import NotAcceptable
+from hyteverkko.formats import GRAPH_FORMATS, HTML, Format
+from hyteverkko.ingest.contribution import Outcome
+from hyteverkko.ingest.findings import Finding, Severity
+from hyteverkko.ingest.report import STYLES, findings_json, summary
+from hyteverkko.ingest.shacl.report import report_triples
+from hyteverkko.namespaces import GRAPHS, PREFIXES
+from hyteverkko.negotiation import best_format
+from hyteverkko.translations import catalogue
+
+JSON: Final = Format("JSON", "json", "application/json", "application/json")
+REPORT_FORMATS: Final = (JSON, HTML, *GRAPH_FORMATS)
+SHOWN: Final = 500
+"""How many statements that come and go a report shows; the counts are of all."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPage:
+    """What the page of a report shows: findings in the reader's language, and the change."""
+
+    conforms: bool
+    summary: str
+    findings: Sequence[Mapping[str, str]]
+    removed: Sequence[str]
+    added: Sequence[str]
+    counts: tuple[int, int]
+
+
+def report_answer(
+    request: Request, outcome: Outcome, status: int, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Answer with the report in the format that the client likes best."""
+    chosen = best_format(request.headers.get("accept"), REPORT_FORMATS)
+    if chosen is None:
+        raise NotAcceptable(
+            "None of the formats asked for is offered. There are: {formats}.",
+            formats=", ".join(format_.media_type for format_ in REPORT_FORMATS),
+        )
+    language = language_of(request)
+    if chosen is HTML:
+        response = page_answer(
+            request, "report.html", report_page(outcome, language), status=status
+        )
+    elif chosen is JSON:
+        text = json.dumps(report_value(outcome, language), ensure_ascii=False, indent=1)
+        response = Response(text, status, media_type=JSON.content_type)
+    else:
+        response = Response(_graph(outcome, chosen), status, media_type=chosen.content_type)
+    response.headers.update({"Vary": VARY, "Cache-Control": "no-store", **(headers or {})})
+    return response
+
+
+def report_value(outcome: Outcome, language: str) -> dict[str, Any]:
+    """Give the report as JSON has it."""
+    removed, added = shown_change(outcome)
+    return {
+        "conforms": outcome.conforms,
+        "summary": summary(outcome.findings, language),
+        "findings": json.loads(findings_json(outcome.findings)),
+        "change": {
+            "removed": outcome.stated[0],
+            "added": outcome.stated[1],
+            "statementsRemoved": removed[:SHOWN],
+            "statementsAdded": added[:SHOWN],
+        },
+    }
+
+
+def report_page(outcome: Outcome, language: str) -> ReportPage:
+    """Give what the page shows."""
+    removed, added = shown_change(outcome)
+    return ReportPage(
+        outcome.conforms,
+        summary(outcome.findings, language),
+        [_shown(finding, language) for finding in outcome.findings],
+        removed[:SHOWN],
+        added[:SHOWN],
+        outcome.stated,
+    )
+
+
+def shown_change(outcome: Outcome) -> tuple[list[str], list[str]]:
+    """Give the statements that go and come, as N-Triples, without what is derived or recorded."""
+    removed, added = (
+        sorted(f"{quad.triple} ." for quad in quads if _is_stated(quad))
+        for quads in (outcome.change.removed, outcome.change.added)
+    )
+    return removed, added
+
+
+def _is_stated(quad: Quad) -> bool:
+    name = str(quad.graph_name)[1:-1].removeprefix(GRAPHS)
+    return name not in {"derived", "contributions"} and not name.endswith("-evidence")
+
+
+def _shown(finding: Finding, language: str) -> Mapping[str, str]:
+    word, _ = STYLES[Severity(finding.severity)]
+    return {
+        "severity": finding.severity.lower(),
+        "word": catalogue(language).gettext(word),
+        "place": finding.file,
+        "line": str(finding.line) if finding.line else "",
+        "column": getattr(finding, "column", ""),
+        "focus": finding.focus,
+        "path": finding.path,
+        "value": finding.value,
+        "message": finding.message(language),
+        "rule": finding.rule,
+    }
+
+
+def _graph(outcome: Outcome, format_: Format) -> bytes:
+    if not isinstance(format_.engine, RdfFormat):
+        raise TypeError(f"not a graph format: {format_.name}")
+    prefixes = {name: PREFIXES[name] for name in ("sh", "hsh", "hyte", "xsd")}
+    return (
+        serialize(report_triples(outcome.findings), format=format_.engine, prefixes=prefixes) or b""
+    )

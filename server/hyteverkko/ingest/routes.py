@@ -1,0 +1,179 @@
+"""Where data comes in: graphs to be written (SPARQL Graph Store Protocol), and ``/validate``."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Final
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from hyteverkko.errors import BadRequest, NotFound, RequestError
+from hyteverkko.ingest.bodies import Body, read_body
+from hyteverkko.ingest.contribution import DELETE, POST, PUT, Contribution
+from hyteverkko.ingest.contributors import (
+    NAME,
+    PERSONS,
+    Contributor,
+    authorised,
+    contributor_of,
+)
+from hyteverkko.ingest.intake import Intake
+from hyteverkko.ingest.publisher import Deed
+from hyteverkko.ingest.report_answer import report_answer
+from hyteverkko.namespaces import GRAPHS, ID
+from hyteverkko.settings import Settings
+from hyteverkko.store.current import CurrentRelease
+from hyteverkko.store.releases import Release
+
+ACTIONS: Final = {"PUT": PUT, "POST": POST, "DELETE": DELETE}
+TRIAL: Final = "validation"
+"""The graph for which ``/validate`` reads what names no graph of its own."""
+
+LONGEST_WHY: Final = 1000
+YES: Final = frozenset({"true", "1", ""})
+
+
+class PreconditionFailed(RequestError):
+    """The graph is not what the sender thinks it is: 412."""
+
+    status = 412
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """What the intake works with.
+
+    ``turn`` keeps a client to its share of processing while it holds.
+    """
+
+    current: CurrentRelease
+    settings: Settings
+    intake: Intake
+    turn: Callable[[Request], AbstractContextManager[None]]
+
+
+def intake_routes(doors: Doors) -> APIRouter:
+    """Give the routes that take data in."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.api_route("/graphs/{name:path}", methods=list(ACTIONS))
+    async def write_direct(request: Request, name: str) -> Response:
+        return await _written(request, name, doors)
+
+    @router.api_route("/graphs", methods=list(ACTIONS))
+    async def write_indirect(request: Request) -> Response:
+        iri = request.query_params.get("graph")
+        if iri is None:
+            raise BadRequest(
+                "The default graph is the union of all graphs and is not written. Name a graph: "
+                "/graphs?graph=IRI"
+            )
+        return await _written(request, iri.removeprefix(GRAPHS), doors)
+
+    @router.post("/validate")
+    async def validate(request: Request) -> Response:
+        body = await read_body(request, doors.settings.ingest_body_mib)
+        graph = request.query_params.get("graph", TRIAL)
+        owner = _validating_as(graph, doors)
+        sent = _contribution(request, owner, graph, body, PUT, doors)
+        with doors.turn(request):
+            outcome = await doors.intake.tried(sent)
+        return report_answer(request, outcome, 200 if outcome.conforms else 422)
+
+    return router
+
+
+async def _written(request: Request, name: str, doors: Doors) -> Response:
+    """Answer a request to write a graph."""
+    graph = _graph_name(name)
+    settings = doors.settings
+    header = request.headers.get("authorization")
+    sender = authorised(settings.home, header, graph, settings.today)
+    action = ACTIONS[request.method]
+    body = Body("", b"") if action == DELETE else await read_body(request, settings.ingest_body_mib)
+    sent = _contribution(request, sender, graph, body, action, doors)
+    _check_conditions(request, doors, graph)
+    if request.query_params.get("dry-run", "false") in YES:
+        outcome = await doors.intake.tried(sent)
+        return report_answer(request, outcome, 200 if outcome.conforms else 422)
+    existed = graph in _release(doors).graphs
+    if action == DELETE and not existed:
+        raise NotFound("There is no graph of this name.")
+    why = request.headers.get("x-reason", "")[:LONGEST_WHY]
+    deed = Deed(sender.name, action, why, settings.today.isoformat())
+    outcome, release = await doors.intake.accepted(
+        sent, deed, lambda: _check_conditions(request, doors, graph)
+    )
+    if not release:
+        return report_answer(request, outcome, 422)
+    return report_answer(
+        request, outcome, 200 if existed else 201, _published_headers(doors, graph, release)
+    )
+
+
+def _published_headers(doors: Doors, graph: str, release: str) -> Mapping[str, str]:
+    headers = {
+        "Location": f"/graphs/{graph}",
+        "Link": f'</releases/{release}>; rel="latest-version"',
+    }
+    tag = graph_tag(_release(doors), graph)
+    return {**headers, "ETag": tag} if tag else headers
+
+
+def graph_tag(release: Release, graph: str) -> str:
+    """Give the entity tag of what a graph holds, empty when it holds nothing."""
+    checksum = release.objects.get(graph, "")
+    return f'"{checksum[:20]}"' if checksum else ""
+
+
+def _check_conditions(request: Request, doors: Doors, graph: str) -> None:
+    """Raise PreconditionFailed when the graph is not what the sender says (RFC 9110, 13.1)."""
+    tag = graph_tag(_release(doors), graph).strip('"')
+    wanted = request.headers.get("if-match")
+    if wanted is not None and not _matches(wanted, tag):
+        raise PreconditionFailed(
+            "The graph has changed since you read it. Read it again, and send your change to that."
+        )
+    unwanted = request.headers.get("if-none-match")
+    if unwanted is not None and _matches(unwanted, tag):
+        raise PreconditionFailed("The graph is there already.")
+
+
+def _matches(header: str, tag: str) -> bool:
+    """Say whether a list of tags names what a graph holds, in whichever format it was read."""
+    if header.strip() == "*":
+        return bool(tag)
+    tags = (one.strip().removeprefix("W/").strip('"') for one in header.split(","))
+    return bool(tag) and any(one.partition("-")[0] == tag for one in tags)
+
+
+def _contribution(
+    request: Request, sender: Contributor, graph: str, body: Body, action: str, doors: Doors
+) -> Contribution:
+    return Contribution(
+        contributor=sender,
+        graph=graph,
+        action=action,
+        today=doors.settings.today,
+        name=graph,
+        ending=body.ending,
+        table=request.query_params.get("table", ""),
+        content=body.content,
+    )
+
+
+def _validating_as(graph: str, doors: Doors) -> Contributor:
+    """Give whose data it would be: the owner of the graph, or one who may describe anything."""
+    known = contributor_of(doors.settings.home, _graph_name(graph))
+    return known or Contributor(TRIAL, (graph,), "", f"{ID}agent/hyteverkko")
+
+
+def _graph_name(name: str) -> str:
+    if not NAME.fullmatch(name) or name.endswith(PERSONS):
+        raise NotFound("There is no graph of this name that could be written.")
+    return name
+
+
+def _release(doors: Doors) -> Release:
+    return doors.current.serving().graph.release

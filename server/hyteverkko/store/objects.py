@@ -1,0 +1,90 @@
+"""The contents of graphs on disk, each under its own checksum: written once, shared by releases.
+
+``objects/ab/cdef….nt`` holds the canonical N-Triples of one graph: the sorted, distinct lines. A
+graph that a release does not change costs it nothing, and what was served last year is still there
+to be compared.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from pyoxigraph import Quad, RdfFormat, Triple, serialize
+
+from hyteverkko.errors import HyteError
+
+
+class DamagedObject(HyteError):
+    """What lies on disk is not what its checksum names."""
+
+
+def canonical_triples(triples: Iterable[Triple]) -> bytes:
+    """Give the canonical N-Triples: without blank nodes these are the sorted distinct lines."""
+    text = serialize(triples, format=RdfFormat.N_TRIPLES) or b""
+    return b"".join(sorted(set(text.splitlines(keepends=True))))
+
+
+def triples_of(quads: Iterable[Quad]) -> Iterator[Triple]:
+    """Give the triples of quads, whatever graph they stand in."""
+    return (Triple(quad.subject, quad.predicate, quad.object) for quad in quads)
+
+
+def checksum_of(content: bytes) -> str:
+    """Give the name under which a content is kept."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def object_path(home: Path, checksum: str) -> Path:
+    """Give the place of a content."""
+    return home / "objects" / checksum[:2] / f"{checksum[2:]}.nt"
+
+
+def write_object(home: Path, content: bytes) -> str:
+    """Keep a content, safely on disk when this returns; give its checksum."""
+    checksum = checksum_of(content)
+    path = object_path(home, checksum)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_durably(path, content)
+    return checksum
+
+
+def read_object(home: Path, checksum: str) -> bytes:
+    """Read a content; raise DamagedObject when it is not what was written."""
+    path = object_path(home, checksum)
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        content = b""
+    if checksum_of(content) != checksum:
+        raise DamagedObject(
+            "The file {path} is missing or damaged. Restore it from a backup, or delete the "
+            "folder and build again.",
+            path=path.relative_to(home),
+        )
+    return content
+
+
+def write_durably(path: Path, content: bytes) -> None:
+    """Write a file so that it is there whole or not at all, also after a power failure."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with draft.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder safe on disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
