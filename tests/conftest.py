@@ -42,7 +42,7 @@ def home(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def settings(root: Path, home: Path) -> Settings:
     """Give the settings of the app under test."""
-    return replace(settings_from({}), root=root, home=home, today=TODAY, query_seconds=5)
+    return replace(settings_from({}), root=root, home=home, fixed_today=TODAY, query_seconds=5)
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Puts the rooms together: one app on one release, one place where errors are answered."""
 
+import asyncio
 from collections.abc import AsyncIterator, MutableMapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -15,6 +16,7 @@ from hyteverkko import __version__
 from hyteverkko.answers import graph_answer, language_of, page_answer
 from hyteverkko.errors import Busy, RequestError, TooMany
 from hyteverkko.formats import HTML, Format
+from hyteverkko.ingest.expiry import keep_expiring
 from hyteverkko.ingest.history_routes import history_routes
 from hyteverkko.ingest.intake import Intake, IntakeLimits
 from hyteverkko.ingest.job import MODULE
@@ -66,7 +68,9 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await following.start()
+        expiring = asyncio.create_task(keep_expiring(settings, release))
         yield
+        expiring.cancel()
         await intake.close()
         await following.close()
 

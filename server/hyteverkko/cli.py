@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 refused or nothing found to serve, 2 the command itself wa
 
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -124,8 +125,14 @@ def main() -> None:
 
 
 def _build_when_needed(settings: Settings, lang: str) -> None:
+    from hyteverkko.ingest.commands import expire
     from hyteverkko.ingest.inputs import is_current
+    from hyteverkko.ingest.publisher import LedgerAhead, recover
 
+    if (settings.home / "current").exists():
+        with suppress(LedgerAhead):
+            recover(settings.home)
+            expire(lang=lang)
     if is_current(settings.root, settings.home, settings.today):
         return
     err.print(catalogue(lang).gettext("Building a release from the files …"))

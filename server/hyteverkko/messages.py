@@ -19,6 +19,7 @@ KEYWORDS: Final = {
     "_refused": (4,),
     "say": None,
     "BadRequest": None,
+    "BadBackup": None,
     "BadContributor": None,
     "BadSetting": None,
     "BrokenLedger": None,

@@ -57,7 +57,7 @@ class Settings:
     root: Path
     home: Path
     store: str
-    today: date
+    fixed_today: date | None
     base_url: str
     trusted_proxies: frozenset[str]
     query_cells: int
@@ -74,6 +74,11 @@ class Settings:
     client_queries: int
     client_seconds: int
 
+    @property
+    def today(self) -> date:
+        """Give the day that counts as today: the one that is set, else that of the calendar."""
+        return self.fixed_today or date.today()
+
 
 def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
     """Read the settings; raise BadSetting for a value that cannot be what it sets."""
@@ -88,7 +93,7 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         root=root,
         home=Path(text["HYTE_HOME"]).resolve() if text["HYTE_HOME"] else root / "var",
         store=store,
-        today=_day(text["HYTE_TODAY"]),
+        fixed_today=_day(text["HYTE_TODAY"]),
         base_url=text["HYTE_BASE_URL"].rstrip("/"),
         trusted_proxies=frozenset(text["HYTE_TRUSTED_PROXIES"].replace(",", " ").split()),
         **{
@@ -111,9 +116,9 @@ def _number(variable: str, text: str, lowest: int = 1, highest: int = 1_000_000_
     )
 
 
-def _day(text: str) -> date:
+def _day(text: str) -> date | None:
     if not text:
-        return date.today()
+        return None
     try:
         return date.fromisoformat(text)
     except ValueError:

@@ -13,7 +13,10 @@ from hyteverkko.terminal import LANGUAGE, AsJson, Language, err, out, refusals, 
 from hyteverkko.translations import catalogue
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hyteverkko.ingest.contribution import Contribution, Outcome
+    from hyteverkko.store.releases import Release
 
 Graph = Annotated[str, typer.Option("--graph", help="The graph it is for.", metavar="NAME")]
 Why = Annotated[str, typer.Option("--why", help="The reason, for the ledger.")]
@@ -27,7 +30,18 @@ def add_to(app: typer.Typer) -> None:
     """Add the commands to the program."""
     app.add_typer(contributor_app, name="contributor")
     app.add_typer(token_app, name="token")
-    for command in (ingest, remove, undo, ledger, diff, export):
+    for command in (
+        ingest,
+        remove,
+        undo,
+        ledger,
+        diff,
+        export,
+        erase,
+        expire,
+        backup,
+        restore,
+    ):
         app.command()(command)
 
 
@@ -241,6 +255,88 @@ def export(
         home = settings_from().home
         for line in dataset_lines(home, release_named(home, release)):
             sys.stdout.buffer.write(line)
+
+
+def erase(
+    person: Annotated[str, typer.Argument(help="The person: an IRI, or the key after person/.")],
+    why: Why = "",
+    lang: Language = LANGUAGE,
+) -> None:
+    """Take a person's name out of everything that is kept, and prove it by searching the disk."""
+    from pyoxigraph import NamedNode
+
+    from hyteverkko.ingest.erase import ERASE
+    from hyteverkko.ingest.erase import erase as erase_persons
+    from hyteverkko.namespaces import ID
+
+    with refusals(lang):
+        settings = settings_from()
+        node = NamedNode(person if ":" in person else f"{ID}person/{person}")
+        done = erase_persons(settings, {node}, why, ERASE)
+        for path in done.files:
+            say("Rewritten: {path}", lang, path=path)
+        say("{count} contents were rewritten.", lang, count=done.contents)
+        for path in done.left:
+            say("A name still stands in {path}", lang, path=path)
+        if done.left:
+            raise typer.Exit(1)
+        say(
+            "No file holds the name any more. Version control and backups keep their own copies.",
+            lang,
+        )
+
+
+def expire(lang: Language = LANGUAGE) -> None:
+    """Take out the names whose last day has passed; the server does so by itself."""
+    from hyteverkko.ingest.erase import EXPIRE, expired
+    from hyteverkko.ingest.erase import erase as erase_persons
+
+    with refusals(lang):
+        settings = settings_from()
+        persons = expired(settings)
+        if persons:
+            erase_persons(settings, persons, "", EXPIRE)
+            say("{count} names have been taken out.", lang, count=len(persons))
+
+
+def backup(
+    archive: Annotated[Path, typer.Argument(help="The archive to write: a .tar.gz.")],
+    lang: Language = LANGUAGE,
+) -> None:
+    """Write an archive of all that cannot be built from the files, while the server runs."""
+    from hyteverkko.ingest.backup import backup as back_up
+    from hyteverkko.ingest.backup import canonical_checksum
+
+    with refusals(lang):
+        home = settings_from().home
+        release = back_up(home, archive)
+        _say_release(home, release, canonical_checksum, lang)
+
+
+def restore(
+    archive: Annotated[Path, typer.Argument(help="The archive.", exists=True, dir_okay=False)],
+    lang: Language = LANGUAGE,
+) -> None:
+    """Restore an archive into an empty HYTE_HOME."""
+    from hyteverkko.ingest.backup import canonical_checksum
+    from hyteverkko.ingest.backup import restore as restore_from
+
+    with refusals(lang):
+        home = settings_from().home
+        release = restore_from(home, archive)
+        _say_release(home, release, canonical_checksum, lang)
+
+
+def _say_release(
+    home: Path, release: "Release", checksum: "Callable[[Path, Release], str]", lang: str
+) -> None:
+    say(
+        "Release {number} ({id}), SHA-256 of its N-Quads: {checksum}",
+        lang,
+        number=release.number,
+        id=release.id,
+        checksum=checksum(home, release),
+    )
 
 
 def _contribute(

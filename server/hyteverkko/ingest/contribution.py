@@ -35,7 +35,8 @@ from hyteverkko.ingest.records import (
 )
 from hyteverkko.ingest.report import findings_json
 from hyteverkko.ingest.rules import Rules, read_rules
-from hyteverkko.ingest.scope import scope_findings
+from hyteverkko.ingest.persons import WITHHELD_PERSON
+from hyteverkko.ingest.scope import scope_findings, withdrawn_findings
 from hyteverkko.ingest.shacl.questions import AFFECTED as IS_AFFECTED
 from hyteverkko.ingest.shacl.run import CompiledShapes
 from hyteverkko.ingest.shacl.shapes import compiled, shape_files
@@ -104,7 +105,17 @@ def outcome_of(store: Store, base: str, ground: Ground, sent: Contribution) -> O
     """Work out what would come of a contribution; the store is changed and of no other use then."""
     held = set(_held(store, sent))
     new, findings = _read(sent, held)
-    findings = [*findings, *scope_findings(new - held, sent.contributor, sent.graph, sent.today)]
+    gone = {
+        quad.subject for quad in held if quad.predicate == _TYPE and quad.object == WITHHELD_PERSON
+    }
+    # A tombstone stays, also when what is sent does not know of it.
+    new |= {quad for quad in held if quad.subject in gone}
+    come = new - held
+    findings = [
+        *findings,
+        *scope_findings(come, sent.contributor, sent.graph, sent.today),
+        *withdrawn_findings(come, gone),
+    ]
     if any(finding.severity is Severity.VIOLATION for finding in findings):
         return Outcome(base, Change(), _located(findings, sent), ())
     stated = difference(held, new)

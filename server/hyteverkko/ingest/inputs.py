@@ -7,6 +7,7 @@ from typing import Final
 
 from hyteverkko import __version__
 from hyteverkko.errors import NoRelease
+from hyteverkko.ingest.ledger import last_entry
 from hyteverkko.store.releases import current_folder, read_release
 
 TRUTH: Final = ("ontology", "shapes", "data")
@@ -19,7 +20,9 @@ def is_current(root: Path, home: Path, today: date) -> bool:
     except (NoRelease, TypeError, ValueError):
         return False
     expired = bool(release.valid_until) and today > date.fromisoformat(release.valid_until)
-    return release.inputs == inputs_checksum(root) and not expired
+    entry = last_entry(home)
+    behind = release.ledger != (entry.number if entry else 0)
+    return release.inputs == inputs_checksum(root) and not expired and not behind
 
 
 def inputs_checksum(root: Path) -> str:

@@ -16,6 +16,7 @@ from hyteverkko.errors import HyteError
 from hyteverkko.store.objects import checksum_of, write_durably
 
 LEDGER: Final = "ledger"
+ERASE: Final = "erase"
 NO_CONTENT: Final = ""
 """The checksum of a graph that is not there."""
 
@@ -32,7 +33,8 @@ class Entry:
     deleted; ``base`` and ``release`` are the releases before and after; ``action`` is put, post,
     delete, undo, erase or expire; ``report`` is the checksum of the report; ``previous`` that of
     the entry before; ``erased`` gives by number what entries had been before text was taken out,
-    ``replaced`` by checksum what took the place of contents.
+    ``replaced`` by checksum what took the place of contents, ``persons`` whose names an erasure
+    took out.
     """
 
     number: int
@@ -47,6 +49,7 @@ class Entry:
     previous: str
     erased: dict[str, str] = field(default_factory=dict)
     replaced: dict[str, str] = field(default_factory=dict)
+    persons: list[str] = field(default_factory=list)
 
 
 def entry_path(home: Path, number: int) -> Path:
@@ -109,6 +112,11 @@ def heads(home: Path) -> dict[str, str]:
         replaced |= entry.replaced
     current = {name: latest(checksum, replaced) for name, checksum in found.items()}
     return {name: checksum for name, checksum in current.items() if checksum != NO_CONTENT}
+
+
+def withdrawn(home: Path) -> set[str]:
+    """Give the IRIs of the persons whose names were taken out on request."""
+    return {person for entry in entries(home) if entry.action == ERASE for person in entry.persons}
 
 
 def latest(checksum: str, replaced: Mapping[str, str]) -> str:

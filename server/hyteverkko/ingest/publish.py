@@ -17,7 +17,7 @@ from hyteverkko.ingest.drafts import (
 )
 from hyteverkko.ingest.findings import Refused, Severity
 from hyteverkko.ingest.inputs import inputs_checksum
-from hyteverkko.ingest.ledger import heads, last_entry
+from hyteverkko.ingest.ledger import heads, last_entry, withdrawn
 from hyteverkko.ingest.persons import last_days, without_withheld
 from hyteverkko.ingest.rdf import SourceFile, read_file
 from hyteverkko.ingest.validate import Progress, Validated, quiet, validate_repository
@@ -64,7 +64,8 @@ def accepted_files(home: Path) -> list[SourceFile]:
 def _published(validated: Validated, inputs: str, today: date, home: Path) -> Release:
     quads = [quad for quad in validated.store if quad.graph_name != DefaultGraph()]
     days = last_days(quads)
-    withheld = {person for person, day in days.items() if day < today}
+    gone = withdrawn(home)
+    withheld = {person for person, day in days.items() if day < today or person.value in gone}
     objects, counts = _kept(without_withheld(quads, withheld), home)
     shown = sorted(day for day in days.values() if day >= today)
     entry = last_entry(home)

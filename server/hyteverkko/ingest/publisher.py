@@ -11,7 +11,7 @@ Run as a program it publishes what comes in on its input, one job after the othe
 import json
 import struct
 import sys
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import groupby
@@ -32,6 +32,7 @@ from hyteverkko.ingest.drafts import (
     put_in_place,
     sweep,
     write_changed,
+    write_whole,
 )
 from hyteverkko.ingest.findings import Finding, Severity, finding_from, in_order
 from hyteverkko.ingest.persons import WITHHELD_AFTER
@@ -81,7 +82,7 @@ class NoSpace(RequestError):
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """Who does what, and why; ``erased`` and ``replaced`` are what an erasure took out."""
+    """Who does what, and why; ``erased``, ``replaced`` and ``persons`` are what an erasure is of."""
 
     by: str
     action: str
@@ -89,6 +90,7 @@ class Deed:
     today: str
     erased: Mapping[str, str] = field(default_factory=dict)
     replaced: Mapping[str, str] = field(default_factory=dict)
+    persons: Sequence[str] = ()
 
 
 def publish(home: Path, outcome: Outcome, deed: Deed) -> Release:
@@ -97,14 +99,19 @@ def publish(home: Path, outcome: Outcome, deed: Deed) -> Release:
     Raise Outdated when the change was worked out on another release, NoSpace when the disk is full.
     """
     with publisher_lock(home, PATIENCE):
-        _recover(home)
-        base = current_folder(home)
-        if base.name != outcome.base:
-            raise Outdated("Another change was published meanwhile.")
-        try:
-            return _publish(home, base, outcome, deed)
-        except OSError as error:
-            raise NoSpace from error
+        recover_locked(home)
+        return publish_locked(home, outcome, deed)
+
+
+def publish_locked(home: Path, outcome: Outcome, deed: Deed, *, whole: bool = False) -> Release:
+    """Publish as the one who holds the lock; ``whole`` writes the snapshot anew."""
+    base = current_folder(home)
+    if base.name != outcome.base:
+        raise Outdated("Another change was published meanwhile.")
+    try:
+        return _publish(home, base, outcome, deed, whole=whole)
+    except OSError as error:
+        raise NoSpace from error
 
 
 def recover(home: Path) -> None:
@@ -114,7 +121,7 @@ def recover(home: Path) -> None:
     """
     if is_behind(home):
         with publisher_lock(home, PATIENCE):
-            _recover(home)
+            recover_locked(home)
 
 
 def is_behind(home: Path) -> bool:
@@ -123,7 +130,8 @@ def is_behind(home: Path) -> bool:
     return read_release(current_folder(home)).ledger != (entry.number if entry else 0)
 
 
-def _recover(home: Path) -> None:
+def recover_locked(home: Path) -> None:
+    """Recover as the one who holds the lock."""
     entry = ledger.last_entry(home)
     current = read_release(current_folder(home))
     if entry is not None and current.ledger != entry.number:
@@ -142,9 +150,9 @@ def _is_whole(folder: Path) -> bool:
     return (folder / RECORD).is_file() and (folder / SNAPSHOT).is_dir()
 
 
-def _publish(home: Path, base: Path, outcome: Outcome, deed: Deed) -> Release:
+def _publish(home: Path, base: Path, outcome: Outcome, deed: Deed, *, whole: bool) -> Release:
     current = read_release(base)
-    if not outcome.change.removed and not outcome.change.added:
+    if not outcome.change.removed and not outcome.change.added and not whole:
         return current
     objects, counts = _contents(home, current, outcome.change)
     findings = _findings(base, outcome)
@@ -157,11 +165,15 @@ def _publish(home: Path, base: Path, outcome: Outcome, deed: Deed) -> Release:
         warnings=count_of(findings, Severity.WARNING),
         valid_until=_valid_until(base, outcome.change, deed.today),
         ledger=number,
-        base=current.id,
+        base="" if whole else current.id,
     )
-    draft = write_changed(home, base, record, findings, outcome.change)
+    draft = (
+        write_whole(home, record, findings)
+        if whole
+        else write_changed(home, base, record, findings, outcome.change)
+    )
     report = findings_json(outcome.findings).encode()
-    touched = {graph_label(name) for name in _graphs(outcome.change)} - NOT_ACCEPTED
+    touched = {graph_label(name) for name in _graphs(outcome.change)} - _from_files(home, current)
     entry = ledger.Entry(
         number=number,
         at=datetime.now(UTC).isoformat(timespec="milliseconds"),
@@ -175,13 +187,15 @@ def _publish(home: Path, base: Path, outcome: Outcome, deed: Deed) -> Release:
         previous=ledger.checksum_of_last(home),
         erased=dict(deed.erased),
         replaced=dict(deed.replaced),
+        persons=list(deed.persons),
     )
     ledger.append(home, entry, report)
     return put_in_place(home, draft)
 
 
-NOT_ACCEPTED: Final = frozenset({"derived", "release"})
-"""The graphs that follow from the others."""
+def _from_files(home: Path, current: Release) -> set[str]:
+    """Give the graphs that the ledger does not account for: those of the files, and what follows."""
+    return set(current.objects) - ledger.heads(home).keys() | {"derived"}
 
 
 def _contents(

@@ -1,7 +1,7 @@
 """What a contributor may describe: things under their own part of the addresses, and periods."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from typing import Final
 
@@ -51,6 +51,15 @@ def scope_findings(
                 focus=str(person),
                 day=day.isoformat(),
             )
+
+
+def withdrawn_findings(quads: Iterable[Quad], withdrawn: Collection[object]) -> Iterator[Finding]:
+    """Give a violation for each person described whose name has been withdrawn."""
+    for person in sorted({str(quad.subject) for quad in quads if quad.subject in withdrawn}):
+        yield _violation(
+            marked("The name of this person has been withdrawn. Leave the person out."),
+            focus=person,
+        )
 
 
 def own_iris(scope: str) -> re.Pattern[str]:

@@ -32,7 +32,8 @@ class Release:
     the files it was built from; ``objects`` gives the checksum of each graph's content and
     ``graphs`` its number of triples; ``ledger`` is the number of the last entry that is in it;
     ``valid_until`` is the last day on which every name in it may be shown, or empty; ``base`` is
-    the release that it was made from by a change, or empty.
+    the release that it was made from by a change, or empty; ``erased`` says that names have been
+    taken out since, so that ``sha256`` is that of what it was.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Release:
     valid_until: str
     ledger: int = 0
     base: str = ""
+    erased: bool = False
 
 
 def manifest_checksum(objects: Mapping[str, str]) -> str:
