@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Store
 
 from hyteverkko.ingest.shacl.datatypes import of_datatype
 from hyteverkko.ingest.shacl.graph import SUBCLASS, TYPE, IllFormedShape, Term, named
@@ -176,8 +176,8 @@ class _Compiler:
     def _fresh(self, letter: str = "") -> str:
         return f"?_{letter}{self.depth}"
 
-    def _deeper(self, *entered: Term) -> "_Compiler":
-        return _Compiler(self.shapes, (*self.above, *entered), self.depth + 1)
+    def _deeper(self) -> "_Compiler":
+        return _Compiler(self.shapes, self.above, self.depth + 1)
 
     def conforms(self, id_: Term, x: str) -> str:
         """Give the condition that a variable's node conforms to a shape."""
@@ -254,8 +254,10 @@ class _Compiler:
         return f"(!isBlank({v}) && STRLEN(STR({v})) {sign} {length})"
 
     def _pattern(self, one: Constraint, _x: str, v: str) -> str:
-        arguments = ", ".join((f"STR({v})", *map(str, one.terms)))
-        return f"(!isBlank({v}) && REGEX({arguments}))"
+        arguments = ", ".join(map(str, one.terms))
+        if not Store().query(f'ASK {{ FILTER(isLiteral(REGEX("", {arguments}))) }}'):
+            raise NotCompiled(f"the engine cannot read its pattern {one.terms[0]}")
+        return f"(!isBlank({v}) && REGEX(STR({v}), {arguments}))"
 
     def _language_in(self, one: Constraint, _x: str, v: str) -> str:
         fits = " || ".join(f"langMatches(LANG({v}), {written(term)})" for term in one.terms)
