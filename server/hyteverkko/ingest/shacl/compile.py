@@ -296,9 +296,7 @@ class _Compiler:
     def _is_value(self, shape: Shape, x: str, v: str) -> str:
         if shape.path is None:
             return f"sameTerm({v}, {x})"
-        # A BIND gives a variable that is bound already another value: it cannot compare.
-        stays = f"sameTerm({v}, {x}) || " if may_stay(shape.path) else ""
-        return f"({stays}EXISTS {{ {x} {shape.path} {v} }})"
+        return f"EXISTS {{ {x} {shape.path} {v} }}"
 
     def _count(self, shape: Shape, one: Constraint, x: str) -> Broken:
         count, v = _number(one.terms[0], shape.id), self._fresh()
