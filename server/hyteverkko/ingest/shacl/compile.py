@@ -75,7 +75,10 @@ def source(shape: Shape, above: Sequence[Shape] = ()) -> Source:
     whole = f"{{ {aimed} }}" + (f" LATERAL {{ {walked} }}" if walked else "")
     affected = f"{{ GRAPH ?affected {{ {node} {TYPE} {AFFECTED} }} }}"
     affected += f" LATERAL {{ {back}FILTER EXISTS {{ {reached} }} }}"
-    return Source(whole, affected, node, keys)
+    kinds = {target.kind for target in targets}
+    by_class = not steps and kinds == {"targetClass"}
+    classes = frozenset(target.term for target in targets) if by_class else frozenset()
+    return Source(whole, affected, node, keys, classes)
 
 
 def broken(shapes: Mapping[Term, Shape], shape: Shape, one: Constraint, of: Source) -> Broken:
