@@ -143,6 +143,19 @@ def test_recursive_shape_is_left_to_pyshacl(written: Written) -> None:
     assert {"<urn:x:n1>", "<urn:x:n2>", "<urn:x:n9>"} <= everything
 
 
+def test_pattern_the_engine_cannot_read_is_left_to_pyshacl(written: Written) -> None:
+    shapes = written(':s sh:targetNode :n1 ; sh:path :p ; sh:pattern "^(?!a)" .')
+    assert list(shapes.uncompiled) == ["urn:x:s"]
+    (finding,) = shapes.findings(stored(':n1 :p "ab", "ba" .'))
+    assert finding.value == '"ab"'
+
+
+def test_parameter_that_is_a_blank_node_is_left_to_pyshacl(written: Written) -> None:
+    shapes = written(":s sh:targetNode :n1 ; sh:path :p ; sh:hasValue [] .")
+    assert "blank node" in shapes.uncompiled["urn:x:s"]
+    assert len(list(shapes.findings(stored(":n1 :p 1 .")))) == 1
+
+
 def test_the_shapes_of_the_repository_compile_whole(shipped: CompiledShapes) -> None:
     assert shipped.uncompiled == {}
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Store
 
 from hyteverkko.ingest.shacl.datatypes import of_datatype
 from hyteverkko.ingest.shacl.graph import SUBCLASS, TYPE, IllFormedShape, Term, named
@@ -75,7 +75,10 @@ def source(shape: Shape, above: Sequence[Shape] = ()) -> Source:
     whole = f"{{ {aimed} }}" + (f" LATERAL {{ {walked} }}" if walked else "")
     affected = f"{{ GRAPH ?affected {{ {node} {TYPE} {AFFECTED} }} }}"
     affected += f" LATERAL {{ {back}FILTER EXISTS {{ {reached} }} }}"
-    return Source(whole, affected, node, keys)
+    kinds = {target.kind for target in targets}
+    by_class = not steps and kinds == {"targetClass"}
+    classes = frozenset(target.term for target in targets) if by_class else frozenset()
+    return Source(whole, affected, node, keys, classes)
 
 
 def broken(shapes: Mapping[Term, Shape], shape: Shape, one: Constraint, of: Source) -> Broken:
@@ -176,8 +179,8 @@ class _Compiler:
     def _fresh(self, letter: str = "") -> str:
         return f"?_{letter}{self.depth}"
 
-    def _deeper(self, *entered: Term) -> "_Compiler":
-        return _Compiler(self.shapes, (*self.above, *entered), self.depth + 1)
+    def _deeper(self) -> "_Compiler":
+        return _Compiler(self.shapes, self.above, self.depth + 1)
 
     def conforms(self, id_: Term, x: str) -> str:
         """Give the condition that a variable's node conforms to a shape."""
@@ -254,8 +257,10 @@ class _Compiler:
         return f"(!isBlank({v}) && STRLEN(STR({v})) {sign} {length})"
 
     def _pattern(self, one: Constraint, _x: str, v: str) -> str:
-        arguments = ", ".join((f"STR({v})", *map(str, one.terms)))
-        return f"(!isBlank({v}) && REGEX({arguments}))"
+        arguments = ", ".join(map(str, one.terms))
+        if not Store().query(f'ASK {{ FILTER(isLiteral(REGEX("", {arguments}))) }}'):
+            raise NotCompiled(f"the engine cannot read its pattern {one.terms[0]}")
+        return f"(!isBlank({v}) && REGEX(STR({v}), {arguments}))"
 
     def _language_in(self, one: Constraint, _x: str, v: str) -> str:
         fits = " || ".join(f"langMatches(LANG({v}), {written(term)})" for term in one.terms)
@@ -294,9 +299,7 @@ class _Compiler:
     def _is_value(self, shape: Shape, x: str, v: str) -> str:
         if shape.path is None:
             return f"sameTerm({v}, {x})"
-        # A BIND gives a variable that is bound already another value: it cannot compare.
-        stays = f"sameTerm({v}, {x}) || " if may_stay(shape.path) else ""
-        return f"({stays}EXISTS {{ {x} {shape.path} {v} }})"
+        return f"EXISTS {{ {x} {shape.path} {v} }}"
 
     def _count(self, shape: Shape, one: Constraint, x: str) -> Broken:
         count, v = _number(one.terms[0], shape.id), self._fresh()

@@ -8,7 +8,7 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, QuerySolution
 
 from hyteverkko.ingest.findings import Finding
-from hyteverkko.ingest.shacl.graph import Term, named
+from hyteverkko.ingest.shacl.graph import SUBCLASS, TYPE, Term, named
 
 PLACE: Final = re.compile(r"\{[?$](\w+)\}")
 
@@ -20,13 +20,15 @@ AFFECTED: Final = named("hyte:Affected")
 class Source:
     """Where the nodes come from that a shape is for: all of them, and the affected ones.
 
-    ``node`` is the variable they are bound to, ``keys`` what tells two results apart.
+    ``node`` is the variable they are bound to, ``keys`` what tells two results apart; ``classes``
+    are given where the nodes are the instances of these, and no others.
     """
 
     whole: str
     affected: str
     node: str
     keys: tuple[str, ...]
+    classes: frozenset[Term] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +77,24 @@ class Question:
     checks: tuple[Check, ...]
 
 
+CLASSES: Final = (
+    "SELECT DISTINCT ?affected ?class WHERE {"
+    f" {{ SELECT DISTINCT ?affected ?type WHERE {{ GRAPH ?affected {{ ?node {TYPE} {AFFECTED} }}"
+    f" LATERAL {{ ?node {TYPE} ?type }} }} }} LATERAL {{ ?type {SUBCLASS}* ?class }} }}"
+)
+"""Asks which classes the affected nodes belong to."""
+
+
 @dataclass(frozen=True, slots=True)
 class Aimed:
-    """Questions about the same nodes; the two others ask whether there is such a node at all."""
+    """Questions about the same nodes; two others ask whether there is such a node at all.
+
+    ``classes`` are those of the nodes, where that is all there is to tell them by.
+    """
 
     any_whole: str
     any_affected: str
+    classes: frozenset[Term]
     questions: tuple[Question, ...]
 
 

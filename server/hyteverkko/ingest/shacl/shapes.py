@@ -92,6 +92,7 @@ def _aimed(of: Source, found: Sequence[_Found]) -> Aimed:
     return Aimed(
         f"SELECT {of.node} WHERE {{ {of.whole} }} LIMIT 1",
         f"SELECT ?affected {of.node} WHERE {{ {of.affected} }} LIMIT 1",
+        of.classes,
         tuple(questions),
     )
 
