@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 from hyteverkko.app import create_app
-from hyteverkko.ingest.persons import last_days, without_withheld
+from hyteverkko.ingest.persons import last_days, texts_of, without_withheld
 from hyteverkko.ingest.publish import build
 from hyteverkko.settings import Settings
 from hyteverkko.store.releases import current_folder, dataset_lines, read_release
@@ -31,7 +31,7 @@ def test_last_days() -> None:
 
 
 def test_a_withheld_name_is_gone_wherever_it_stands() -> None:
-    left = list(without_withheld(QUADS, {ANNA}))
+    left = list(without_withheld(QUADS, {ANNA}, texts_of(QUADS, {ANNA})))
     assert all("Esimerkki" not in str(quad) for quad in left)
     assert Quad(POST, NamedNode("urn:holder"), ANNA, GRAPH) in left
     tombstone = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
@@ -39,7 +39,7 @@ def test_a_withheld_name_is_gone_wherever_it_stands() -> None:
 
 
 def test_a_name_that_may_be_shown_stays() -> None:
-    assert list(without_withheld(QUADS, set())) == QUADS
+    assert list(without_withheld(QUADS, set(), set())) == QUADS
 
 
 @pytest.fixture(scope="module")

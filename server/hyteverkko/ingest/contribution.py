@@ -24,6 +24,7 @@ from hyteverkko.ingest.neighbourhood import (
     neighbourhood,
     ontology_store,
 )
+from hyteverkko.ingest.persons import WITHHELD_PERSON
 from hyteverkko.ingest.rdf import MOST_FINDINGS, line_of, read_content
 from hyteverkko.ingest.records import (
     CONTRIBUTIONS,
@@ -35,7 +36,6 @@ from hyteverkko.ingest.records import (
 )
 from hyteverkko.ingest.report import findings_json
 from hyteverkko.ingest.rules import Rules, read_rules
-from hyteverkko.ingest.persons import WITHHELD_PERSON
 from hyteverkko.ingest.scope import scope_findings, withdrawn_findings
 from hyteverkko.ingest.shacl.questions import AFFECTED as IS_AFFECTED
 from hyteverkko.ingest.shacl.run import CompiledShapes

@@ -20,11 +20,12 @@ from hyteverkko.ingest.canonical import canonical_turtle
 from hyteverkko.ingest.contribution import Ground, Outcome, validated_change
 from hyteverkko.ingest.drafts import PATIENCE, publisher_lock
 from hyteverkko.ingest.persons import (
-    EVIDENCED_VALUE,
     TYPE,
     WITHHELD_AFTER,
     WITHHELD_PERSON,
     last_days,
+    texts_of,
+    without_withheld,
 )
 from hyteverkko.ingest.publisher import Deed, publish_locked, recover_locked
 from hyteverkko.namespaces import PREFIXES
@@ -52,31 +53,21 @@ UNPUBLISHED: Final = frozenset({".git", ".venv", "var", "__pycache__"})
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """Whom it is about, and the names that were found of them."""
+    """Whom it is about, and the texts that were found to describe them."""
 
     persons: frozenset[NamedNode]
+    texts: frozenset[Literal]
     names: frozenset[str]
 
     @property
     def needles(self) -> tuple[bytes, ...]:
-        """Give the names as they stand in files."""
-        return tuple(sorted({_written(name) for name in self.names} | _plain(self.names)))
+        """Give the whole names as they stand in files, as they are and as N-Triples writes them."""
+        written = {str(Literal(name))[1:-1] for name in self.names}
+        return tuple(sorted(text.encode() for text in written | self.names))
 
     def without(self, quads: Iterable[Quad]) -> set[Quad]:
         """Give quads without what names the persons, and with their tombstones."""
-        kept: set[Quad] = set()
-        for quad in quads:
-            if quad.subject in self.persons:
-                if quad.predicate == WITHHELD_AFTER:
-                    kept.add(quad)
-                kept.add(Quad(quad.subject, TYPE, WITHHELD_PERSON, quad.graph_name))
-            elif not self._names_by_value(quad):
-                kept.add(quad)
-        return kept
-
-    def _names_by_value(self, quad: Quad) -> bool:
-        is_name = isinstance(quad.object, Literal) and quad.object.value in self.names
-        return quad.predicate == EVIDENCED_VALUE and is_name
+        return set(without_withheld(quads, self.persons, self.texts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +101,7 @@ def erase(settings: Settings, persons: Collection[NamedNode], why: str, action: 
     with publisher_lock(home, PATIENCE):
         recover_locked(home)
         truth = _truth(settings.root)
-        erasure = Erasure(frozenset(persons), _names(home, truth, persons))
+        erasure = _erasure(home, truth, persons)
         files = tuple(_rewrite_truth(truth, erasure)) if action == ERASE else ()
         replaced = dict(_rewritten_contents(home, erasure))
         erased = dict(_entries_to_change(home, erasure))
@@ -143,35 +134,40 @@ DERIVED: Final = NamedNode(PREFIXES["graphs"] + "derived")
 
 def _about(store: Iterable[Quad], erasure: Erasure) -> Iterator[Quad]:
     for quad in store:
-        value = quad.object.value if isinstance(quad.object, Literal) else ""
-        if quad.subject in erasure.persons or value in erasure.names:
+        if quad.subject in erasure.persons or quad.object in erasure.texts:
             yield quad
 
 
-def _names(home: Path, truth: Iterable[Path], persons: Collection[NamedNode]) -> frozenset[str]:
-    """Give the whole names of the persons, in all that was ever kept and in the files."""
-    found: set[str] = set()
+def _erasure(home: Path, truth: Iterable[Path], persons: Collection[NamedNode]) -> Erasure:
+    """Find what describes the persons, in all that was ever kept and in the files."""
     subjects = {str(person).encode() for person in persons}
-    for path in (home / "objects").glob("*/*.nt"):
-        for line in path.read_bytes().splitlines():
-            if line.partition(b" ")[0] in subjects:
-                found.update(_names_of(parse(line, format=RdfFormat.N_TRIPLES), persons))
+    quads = [
+        quad
+        for path in (home / "objects").glob("*/*.nt")
+        for line in path.read_bytes().splitlines()
+        if line.partition(b" ")[0] in subjects
+        for quad in parse(line, format=RdfFormat.N_TRIPLES)
+    ]
     for path in truth:
         content = path.read_bytes()
         if any(person.value.rpartition("/")[2].encode() in content for person in persons):
-            found.update(_names_of(parse(content, format=RdfFormat.TURTLE), persons))
-    return frozenset(found)
-
-
-def _names_of(quads: Iterable[Quad], persons: Collection[NamedNode]) -> Iterator[str]:
-    for quad in quads:
-        is_name = quad.predicate == WHOLE_NAME and isinstance(quad.object, Literal)
-        if quad.subject in persons and is_name:
-            yield quad.object.value
+            quads += parse(content, format=RdfFormat.TURTLE)
+    stated = [quad for quad in quads if quad.predicate != LABEL]
+    names = {
+        quad.object.value
+        for quad in stated
+        if quad.subject in persons
+        and quad.predicate == WHOLE_NAME
+        and isinstance(quad.object, Literal)
+    }
+    return Erasure(frozenset(persons), frozenset(texts_of(stated, persons)), frozenset(names))
 
 
 WHOLE_NAME: Final = NamedNode(PREFIXES["foaf"] + "name")
 """What is searched for: a family name alone is a village and many other people."""
+
+LABEL: Final = NamedNode(PREFIXES["rdfs"] + "label")
+"""What the rules call a tombstone; it names nobody."""
 
 
 def _truth(root: Path) -> list[Path]:
@@ -246,13 +242,9 @@ def _rewrite_texts(home: Path, erasure: Erasure) -> None:
     for name in (REMOVED, ADDED):
         for path in releases_folder(home).glob(f"*/{name}"):
             quads = set(parse(path=str(path), format=RdfFormat.N_QUADS))
-            after = {q for q in quads if not _names_somebody(q, erasure)}
+            after = {q for q in quads if q.object not in erasure.texts}
             if after != quads:
                 write_durably(path, serialize(after, format=RdfFormat.N_QUADS) or b"")
-
-
-def _names_somebody(quad: Quad, erasure: Erasure) -> bool:
-    return isinstance(quad.object, Literal) and quad.object.value in erasure.names
 
 
 def _remove_old(home: Path, replaced: Mapping[str, str]) -> None:
@@ -274,12 +266,3 @@ def _places(folders: Iterable[Path], erasure: Erasure) -> Iterator[str]:
                 content = path.read_bytes()
                 if any(needle in content for needle in erasure.needles):
                     yield str(path)
-
-
-def _written(name: str) -> bytes:
-    """Give a text as N-Triples writes it, without the quotation marks."""
-    return str(Literal(name)).encode()[1:-1]
-
-
-def _plain(names: Iterable[str]) -> set[bytes]:
-    return {name.encode() for name in names}

@@ -1,6 +1,6 @@
 """Names of persons end: after its day a person is withheld, and only the post and role stay."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from typing import Final
 
@@ -25,23 +25,29 @@ def last_days(quads: Iterable[Quad]) -> dict[NamedNode, date]:
     }
 
 
-def without_withheld(quads: Iterable[Quad], withheld: set[NamedNode]) -> Iterator[Quad]:
-    """Give the quads without what describes the withheld persons, wherever it stands.
-
-    A tombstone stays: the person's IRI, typed hyte:WithheldPerson, with the day.
-    """
-    held = list(quads)
-    names = {
+def texts_of(quads: Iterable[Quad], persons: Collection[object]) -> set[Literal]:
+    """Give the texts that describe persons, such as their names."""
+    return {
         quad.object
-        for quad in held
-        if quad.subject in withheld
+        for quad in quads
+        if quad.subject in persons
         and isinstance(quad.object, Literal)
         and not quad.object.datatype.value.endswith("#date")
     }
-    for quad in held:
+
+
+def without_withheld(
+    quads: Iterable[Quad], withheld: Collection[object], texts: Collection[Literal]
+) -> Iterator[Quad]:
+    """Give the quads without what describes the withheld persons, wherever it stands.
+
+    A tombstone stays: the person's IRI, typed hyte:WithheldPerson, with the day. ``texts`` are what
+    described them; evidence does not repeat them.
+    """
+    for quad in quads:
         if quad.subject in withheld:
+            yield Quad(quad.subject, TYPE, WITHHELD_PERSON, quad.graph_name)
             if quad.predicate == WITHHELD_AFTER:
                 yield quad
-                yield Quad(quad.subject, TYPE, WITHHELD_PERSON, quad.graph_name)
-        elif quad.predicate != EVIDENCED_VALUE or quad.object not in names:
+        elif quad.predicate != EVIDENCED_VALUE or quad.object not in texts:
             yield quad

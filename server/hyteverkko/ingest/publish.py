@@ -18,7 +18,7 @@ from hyteverkko.ingest.drafts import (
 from hyteverkko.ingest.findings import Refused, Severity
 from hyteverkko.ingest.inputs import inputs_checksum
 from hyteverkko.ingest.ledger import heads, last_entry, withdrawn
-from hyteverkko.ingest.persons import last_days, without_withheld
+from hyteverkko.ingest.persons import last_days
 from hyteverkko.ingest.rdf import SourceFile, read_file
 from hyteverkko.ingest.validate import Progress, Validated, quiet, validate_repository
 from hyteverkko.store.objects import canonical_triples, object_path, triples_of, write_object
@@ -33,7 +33,16 @@ def build(root: Path, home: Path, today: date, progress: Progress = quiet) -> Re
     with publisher_lock(home):
         sweep(home)
         inputs = inputs_checksum(root)
-        validated = validate_repository(root, progress, accepted_files(home))
+        gone = withdrawn(home)
+
+        def withheld(quads: Iterable[Quad]) -> set[NamedNode]:
+            return {
+                person
+                for person, day in last_days(quads).items()
+                if day < today or person.value in gone
+            }
+
+        validated = validate_repository(root, progress, accepted_files(home), withheld)
         if not validated.conforms:
             raise Refused(validated.findings)
         return _published(validated, inputs, today, home)
@@ -63,11 +72,8 @@ def accepted_files(home: Path) -> list[SourceFile]:
 
 def _published(validated: Validated, inputs: str, today: date, home: Path) -> Release:
     quads = [quad for quad in validated.store if quad.graph_name != DefaultGraph()]
-    days = last_days(quads)
-    gone = withdrawn(home)
-    withheld = {person for person, day in days.items() if day < today or person.value in gone}
-    objects, counts = _kept(without_withheld(quads, withheld), home)
-    shown = sorted(day for day in days.values() if day >= today)
+    objects, counts = _kept(quads, home)
+    shown = sorted(day for day in last_days(quads).values() if day >= today)
     entry = last_entry(home)
     record = new_record(
         home,

@@ -82,7 +82,7 @@ class NoSpace(RequestError):
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """Who does what, and why; ``erased``, ``replaced`` and ``persons`` are what an erasure is of."""
+    """Who does what, and why; ``erased``, ``replaced``, ``persons`` are what an erasure is of."""
 
     by: str
     action: str
@@ -194,7 +194,7 @@ def _publish(home: Path, base: Path, outcome: Outcome, deed: Deed, *, whole: boo
 
 
 def _from_files(home: Path, current: Release) -> set[str]:
-    """Give the graphs that the ledger does not account for: those of the files, and what follows."""
+    """Give the graphs the ledger does not account for: those of the files, and what follows."""
     return set(current.objects) - ledger.heads(home).keys() | {"derived"}
 
 

@@ -4,16 +4,17 @@ Files are read, rules derive what follows, checks and shapes look at the whole. 
 led back to the file and line that can be mended.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
 
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import NamedNode, Quad, Store
 
 from hyteverkko.ingest.checks import check_files, check_findings, read_check
 from hyteverkko.ingest.findings import Finding, Severity, in_order
+from hyteverkko.ingest.persons import texts_of, without_withheld
 from hyteverkko.ingest.rdf import SourceFile, files_in, line_of, read_file, repository_files
 from hyteverkko.ingest.rules import derive
 from hyteverkko.ingest.shacl.run import union
@@ -42,11 +43,17 @@ def quiet(_text: str, _done: int, _total: int) -> None:
 
 
 def validate_repository(
-    root: Path, progress: Progress = quiet, accepted: Sequence[SourceFile] = ()
+    root: Path,
+    progress: Progress = quiet,
+    accepted: Sequence[SourceFile] = (),
+    withheld: Callable[[Iterable[Quad]], Collection[NamedNode]] = lambda _: (),
 ) -> Validated:
-    """Validate everything the repository ships, together with what was accepted beside it."""
-    files = _read(root, repository_files(root), progress)
-    return _validated(root, [*files, *accepted], progress)
+    """Validate everything the repository ships, together with what was accepted beside it.
+
+    What names the persons that ``withheld`` gives is left out before anything is derived.
+    """
+    files = [*_read(root, repository_files(root), progress), *accepted]
+    return _validated(root, _without(files, withheld), progress)
 
 
 def validate_paths(root: Path, paths: Iterable[Path], progress: Progress = quiet) -> Validated:
@@ -75,6 +82,17 @@ def _read(root: Path, files: Sequence[tuple[Path, str]], progress: Progress) -> 
         progress(name, number, len(files))
         read.append(read_file(path, graph, name))
     return read
+
+
+def _without(
+    files: Sequence[SourceFile], withheld: Callable[[Iterable[Quad]], Collection[NamedNode]]
+) -> list[SourceFile]:
+    quads = [quad for file in files for quad in file.quads]
+    persons = set(withheld(quads))
+    texts = texts_of(quads, persons)
+    return [
+        replace(file, quads=tuple(without_withheld(file.quads, persons, texts))) for file in files
+    ]
 
 
 def _validated(root: Path, files: Sequence[SourceFile], progress: Progress) -> Validated:
