@@ -23,8 +23,8 @@ class Finding:
 
     ``rule`` names the shape, check or reader that found it; ``component`` is the constraint
     component of a shape; ``focus``, ``path`` and ``value`` are terms as N-Triples text or empty;
-    ``messages`` holds the sentence in each language; ``file`` and ``line`` are where to mend it: in a
-    table the sheet, the row as the spreadsheet numbers it, and the heading of the ``column``.
+    ``messages`` holds the sentence in each language; ``file`` and ``line`` are where to mend it:
+    in a table the sheet, the row as the spreadsheet numbers it, and the heading of the ``column``.
     """
 
     severity: Severity

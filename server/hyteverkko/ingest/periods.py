@@ -186,8 +186,11 @@ def _sound(period: Period) -> bool:
     # What narrows a period goes with its start (see the rules of ontology/rules); the end can have
     # a season only beside a start that is no year.
     narrowed_twice = (start.season or start.part) and (end.season or end.part)
-    return not narrowed_twice and not end.part and not (end.season and len(start.time) == 4) and (
-        start.time != end.time
+    return (
+        not narrowed_twice
+        and not end.part
+        and not (end.season and len(start.time) == 4)
+        and (start.time != end.time)
     )
 
 

@@ -179,9 +179,7 @@ def _read_value(column: Column, text: str, writing: Writing) -> Value:
             return NamedNode(written_address(text) or period_iri(read_time(text)))
         case Holds.THING:
             address = written_address(text)
-            return NamedNode(
-                address or writing.names.find(text, accepts(column, writing.names))
-            )
+            return NamedNode(address or writing.names.find(text, accepts(column, writing.names)))
         case _:
             return read_exact(text)
 
@@ -204,16 +202,14 @@ def _read_number(column: Column, text: str, form: re.Pattern[str]) -> Literal:
 def _read_boolean(column: Column, text: str) -> Literal:
     word = text.casefold()
     if word not in _YES | _NO:
-        raise Problem(
-            "boolean", marked("“{value}” is neither yes nor no."), value=shown(text)
-        )
+        raise Problem("boolean", marked("“{value}” is neither yes nor no."), value=shown(text))
     return Literal("true" if word in _YES else "false", datatype=NamedNode(column.datatype))
 
 
 def _read_literal(text: str) -> Literal:
     problem = Problem(
         "literal",
-        marked("“{value}” is not a literal as in N-Triples, for example \"sana\"@fi."),
+        marked('“{value}” is not a literal as in N-Triples, for example "sana"@fi.'),
         value=shown(text),
     )
     try:
@@ -251,9 +247,7 @@ def _items(text: str) -> list[str]:
 
 def _is_text(column: Column, value: Value) -> bool:
     return (
-        isinstance(value, Literal)
-        and value.language == column.language
-        and is_clean(value.value)
+        isinstance(value, Literal) and value.language == column.language and is_clean(value.value)
     )
 
 

@@ -85,8 +85,8 @@ class Column:
 
     path: str
     holds: Holds
-    names: Mapping[str, str]
-    help: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(compare=False)
+    help: Mapping[str, str] = field(default_factory=dict, compare=False)
     language: str = ""
     least: int = 0
     many: bool = False
@@ -95,6 +95,9 @@ class Column:
     scheme: str = ""
     choices: tuple[str, ...] = ()
     of_person: bool = False
+    inverse: bool = False
+    """Whether the row is what the property leads to, and the cell where it comes from."""
+
     order: tuple[float, ...] = ()
 
     def heading(self, language: str) -> str:
@@ -115,12 +118,8 @@ class Column:
         return " ".join(parts)
 
 
-KEY: Final = Column(
-    term("hyte:key"), Holds.KEY, translated(marked("key")), order=(-2,)
-)
-GRAPH: Final = Column(
-    term("hyte:graph"), Holds.GRAPH, translated(marked("graph")), order=(-1,)
-)
+KEY: Final = Column(term("hyte:key"), Holds.KEY, translated(marked("key")), order=(-2,))
+GRAPH: Final = Column(term("hyte:graph"), Holds.GRAPH, translated(marked("graph")), order=(-1,))
 
 
 class Shapes:
@@ -168,8 +167,13 @@ class Shapes:
         above = self.classes_above(classes)
         return tuple(s for target in sorted(above) for s in self._by_target.get(target, ()))
 
-    def columns(self, shapes: Iterable[str]) -> tuple[Column, ...]:
-        """Give the columns of node shapes, in the order of their groups and properties."""
+    def columns(self, shapes: Iterable[str], main: str) -> tuple[Column, ...]:
+        """Give the columns of node shapes, in the order of their groups and properties.
+
+        What a shape requires is required of a row only if it is about every thing of the class
+        ``main``.
+        """
+        above = self.classes_above([main])
         found: dict[str, Column] = {}
         schemes: dict[str, str] = {}
         for number, shape in enumerate(shapes):
@@ -177,6 +181,8 @@ class Shapes:
                 path = self._one(property_, "sh:path")
                 if isinstance(path, NamedNode):
                     column = self._column(property_, path.value, number)
+                    if column and above.isdisjoint(self._iris(shape, "sh:targetClass")):
+                        column = replace(column, least=0)
                     if column:
                         known = found.get(path.value)
                         found[path.value] = _merged(known, column) if known else column
@@ -185,6 +191,25 @@ class Shapes:
         columns = [replace(c, scheme=schemes.get(c.path, "")) for c in found.values()]
         ordered = sorted(columns, key=lambda column: column.order)
         return _with_distinct_headings([each for c in ordered for each in self._languages(c)])
+
+    def inverse_column(self, property_: str) -> Column:
+        """Give the column for what leads to a row by a property: whose row, and of which class."""
+        owner = next(
+            s
+            for (s, p), found in self._objects.items()
+            if p == term("sh:property") and (NamedNode(property_) in found)
+        )
+        path = self._iris(property_, "sh:path")[0]
+        classes = self.targets([owner])
+        return Column(
+            path,
+            Holds.THING,
+            self.label(owner),
+            self._texts(property_, "sh:message"),
+            many=True,
+            classes=frozenset(classes),
+            inverse=True,
+        )
 
     def _column(self, shape: str, path: str, number: int) -> Column | None:
         most = self._number(shape, "sh:maxCount")
@@ -341,16 +366,22 @@ def _with_distinct_headings(columns: list[Column]) -> tuple[Column, ...]:
         if any(len(seen[column.heading(language)]) > 1 for language in LANGUAGES)
     }
     return tuple(
-        replace(column, names={l: f"{n} – {_short(column.path)}" for l, n in column.names.items()})
-        if column.path in shared
-        else column
+        replace(column, names=_with_property(column)) if column.path in shared else column
         for column in columns
     )
 
 
+def _with_property(column: Column) -> dict[str, str]:
+    return {lang: f"{name} – {_short(column.path)}" for lang, name in column.names.items()}
+
+
 def _short(iri: str) -> str:
     prefix, namespace = next(
-        (item for item in sorted(PREFIXES.items(), key=lambda i: -len(i[1])) if iri.startswith(item[1])),
+        (
+            item
+            for item in sorted(PREFIXES.items(), key=lambda i: -len(i[1]))
+            if iri.startswith(item[1])
+        ),
         ("", ""),
     )
     return f"{prefix}:{iri.removeprefix(namespace)}"

@@ -64,7 +64,9 @@ _PART_WORDS: Final = {
     "början": "beginning", "mitten": "middle", "slutet": "end",
     "beginning": "beginning", "middle": "middle", "end": "end",
 }  # fmt: skip
-_FILLERS: Final = frozenset({"v", "v.", "vuosi", "vuonna", "vuoden", "år", "av", "of", "in", "the", "den"})
+_FILLERS: Final = frozenset(
+    {"v", "v.", "vuosi", "vuonna", "vuoden", "år", "av", "of", "in", "the", "den"}
+)
 _SINCE: Final = re.compile(
     r"(?:(?:alkaen|lähtien|fr\.?o\.?m\.?|från och med|från|since|from) +(.+)"
     r"|(.+?) +(?:alkaen|lähtien|onwards))"
@@ -184,16 +186,15 @@ def _open_period(text: str) -> Period | None:
 
 def _range(text: str) -> Period | None:
     years = _SPLIT_YEARS.fullmatch(text)
-    if years and (len(years[2]) == 4 or not 1 <= int(years[2]) <= 12):
-        if len(years[2]) == 2 or "/" in text:
-            raise Problem(
-                "time-two-years",
-                marked(
-                    "“{value}” can be read in more than one way. Write both years in full with a "
-                    "dash between them, as 2020–2021, or the days."
-                ),
-                value=shown(text),
-            )
+    if years and ("/" in text if len(years[2]) == 4 else not 1 <= int(years[2]) <= 12):
+        raise Problem(
+            "time-two-years",
+            marked(
+                "“{value}” can be read in more than one way. Write both years in full with a "
+                "dash between them, as 2020–2021, or the days."
+            ),
+            value=shown(text),
+        )
     ends = _RANGE.split(text)
     if len(ends) != 2:
         return None
@@ -254,8 +255,7 @@ def _numbers(text: str) -> Point | None:
             raise Problem(
                 "time-day-or-month",
                 marked(
-                    "“{value}” can be {one} or {other}. "
-                    "Write the day with full stops, day first."
+                    "“{value}” can be {one} or {other}. Write the day with full stops, day first."
                 ),
                 value=text,
                 one=f"{first}.{second}.{year}",

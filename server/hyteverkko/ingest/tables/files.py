@@ -84,7 +84,9 @@ def _refuse_other_files(content: bytes) -> None:
             raise locked()
         raise Problem(
             "old-excel",
-            marked("The file is in the old Excel format (.xls). Save it as XLSX and send it again."),
+            marked(
+                "The file is in the old Excel format (.xls). Save it as XLSX and send it again."
+            ),
         )
     if head.startswith((b"<!doctype html", b"<html", b"<table")):
         raise Problem(

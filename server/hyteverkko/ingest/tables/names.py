@@ -43,6 +43,28 @@ _SUGGESTED_FOR: Final = 200
 """Unknown names for which near ones are sought: the search is slow, and a reader has enough."""
 
 
+def folded(text: str) -> str:
+    """Write a name without case, diacritics and kinds of dash and space."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(c for c in plain if not unicodedata.combining(c))
+    return " ".join(_DASHES.sub("-", bare).split())
+
+
+_DASHES: Final = re.compile("[‐-―−]")
+
+
+def _exact(text: str) -> str:
+    return unicodedata.normalize("NFC", " ".join(text.split()).casefold())
+
+
+def _compact(text: str) -> str:
+    return "".join(c for c in folded(text) if c.isalnum())
+
+
+_FORMS: Final = (_exact, folded, _compact)
+"""The ways to write a name for comparison, the strictest first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ended:
     """When a municipality ended, and what it became part of."""
@@ -70,7 +92,7 @@ class Names:
     schemes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     codes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     ended: Mapping[str, Ended] = field(default_factory=dict)
-    own: frozenset[str] = frozenset()
+    own: set[str] = field(default_factory=set)
     scope: str = ""
     dictionary: Dictionary | None = None
     _ways: tuple[dict[str, set[str]], ...] = field(
@@ -147,12 +169,14 @@ class Names:
 
     def _is_anothers(self, thing: str) -> bool:
         owned = _OWNED.match(thing)
-        return bool(owned) and thing not in self.own and owned["scope"] != self.scope
+        return owned is not None and thing not in self.own and owned["scope"] != self.scope
 
     def _found(self, text: str, accepts: Accepts) -> Iterator[set[str]]:
         for way, form in zip(self._ways, _FORMS, strict=True):
             yield {thing for thing in way.get(form(text), ()) if accepts(thing)}
-        yield {thing for code in _codes(text) for thing in self.codes.get(code, ()) if accepts(thing)}
+        yield {
+            thing for code in _codes(text) for thing in self.codes.get(code, ()) if accepts(thing)
+        }
         yield self._inflected(text, accepts)
         municipal = _MUNICIPAL_WORDS.fullmatch(text[:200].casefold())
         if municipal:
@@ -164,12 +188,7 @@ class Names:
     def _inflected(self, text: str, accepts: Accepts) -> set[str]:
         forms = set(base_forms(text, self.dictionary))
         for way, form in zip(self._ways[1:], _FORMS[1:], strict=True):
-            found = {
-                thing
-                for base in forms
-                for thing in way.get(form(base), ())
-                if accepts(thing)
-            }
+            found = {thing for base in forms for thing in way.get(form(base), ()) if accepts(thing)}
             if found:
                 return found
         return set()
@@ -227,7 +246,7 @@ def names_of(held: ReleaseGraph, own: Iterable[str], scope: str) -> Names:
         schemes={scheme: frozenset(found) for scheme, found in schemes.items()},
         codes={code: frozenset(found) for code, found in codes.items()},
         ended=_ended(held),
-        own=frozenset(own),
+        own=set(own),
         scope=scope,
         dictionary=voikko(),
     )
@@ -242,28 +261,6 @@ def names_of(held: ReleaseGraph, own: Iterable[str], scope: str) -> Names:
         shown_by, others = (sorted(found[is_shown], key=str) for is_shown in (True, False))
         names.add(thing, shown_by, others, classes[thing])
     return names
-
-
-def folded(text: str) -> str:
-    """Write a name without case, diacritics and kinds of dash and space."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(c for c in plain if not unicodedata.combining(c))
-    return " ".join(_DASHES.sub("-", bare).split())
-
-
-_DASHES: Final = re.compile("[‐-―−]")
-
-
-def _exact(text: str) -> str:
-    return unicodedata.normalize("NFC", " ".join(text.split()).casefold())
-
-
-def _compact(text: str) -> str:
-    return "".join(c for c in folded(text) if c.isalnum())
-
-
-_FORMS: Final = (_exact, folded, _compact)
-"""The ways to write a name for comparison, the strictest first."""
 
 
 def written_address(text: str) -> str | None:

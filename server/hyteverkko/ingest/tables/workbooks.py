@@ -50,7 +50,9 @@ BROKEN: Final = (
 """What the standard library raises on archives that are no archives."""
 
 _REFERENCE: Final = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})", re.ASCII)
-_NUMBER: Final = re.compile(r"[-+]?[0-9]{0,308}(?:\.[0-9]{0,308})?(?:[eE][-+]?[0-9]{1,3})?", re.ASCII)
+_NUMBER: Final = re.compile(
+    r"[-+]?[0-9]{0,308}(?:\.[0-9]{0,308})?(?:[eE][-+]?[0-9]{1,3})?", re.ASCII
+)
 _ESCAPED: Final = re.compile("_x([0-9A-Fa-f]{4})_")
 _NOT_CODE: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|[_*].|AM/PM|A/P', re.IGNORECASE)
 _BUILT_IN: Final = {

@@ -134,8 +134,9 @@ def _write_sheet(page: Worksheet, sheet: Written, styles: _Styles, lists: _Lists
 def _write_cell(
     page: Worksheet, at: tuple[int, int], text: str, form: Form, styles: _Styles
 ) -> None:
-    if form is Form.NUMBER and _is_plain_number(text):
-        page.write_number(*at, float(text), styles.number)
+    digits = text.replace(",", ".") if form is Form.NUMBER else ""
+    if _is_plain_number(digits):
+        page.write_number(*at, float(digits), styles.number)
         return
     day = _day(text) if form is Form.DATE else None
     if day:
