@@ -23,12 +23,16 @@ class Holdings:
     """The statements of one graph or of several."""
 
     about: dict[str, set[Quad]] = field(default_factory=lambda: defaultdict(set))
+    _leading: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, quads: Iterable[Quad]) -> None:
         """Add statements."""
         for quad in quads:
             if isinstance(quad.subject, NamedNode):
                 self.about[quad.subject.value].add(quad)
+                if isinstance(quad.object, NamedNode):
+                    key = (quad.predicate.value, quad.object.value)
+                    self._leading[key].append(quad.subject.value)
 
     def of(self, thing: str) -> set[Quad]:
         """Give the statements about a thing."""
@@ -49,12 +53,7 @@ class Holdings:
 
     def leading(self, path: str, to: str) -> list[Value]:
         """Give the things that lead to a thing by a property."""
-        return [
-            NamedNode(thing)
-            for thing, quads in self.about.items()
-            for quad in quads
-            if quad.predicate.value == path and quad.object == NamedNode(to)
-        ]
+        return [NamedNode(thing) for thing in self._leading.get((path, to), ())]
 
     def column_values(self, thing: str, column: Column) -> list[Value]:
         """Give the values that a column of a thing's row is about."""

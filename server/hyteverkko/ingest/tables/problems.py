@@ -57,6 +57,10 @@ class Notes:
         """Note what is read, and ought to be looked at."""
         self._add(Severity.WARNING, rule, place, text, values)
 
+    def note(self, rule: str, place: Place, text: str, /, **values: object) -> None:
+        """Note what a reader ought to know, at each place."""
+        self._add(Severity.INFO, rule, place, text, values)
+
     def remark(self, rule: str, place: Place, text: str, /, **values: object) -> None:
         """Note once for each sheet how something was read."""
         self._remarks[rule, place.sheet] += 1

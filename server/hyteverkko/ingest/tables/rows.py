@@ -26,6 +26,7 @@ _PHONE: Final = re.compile(
     r"(?:^|[^0-9A-Za-z./–-])(?:\+358[ -]?\(?0?\)?[1-9][0-9]{0,2}|\(?0[1-9][0-9]{0,2}\)?)"
     r"[ -]?[0-9]{3,4}[ -]?[0-9]{2,4}(?:$|[^0-9A-Za-z])"
 )
+_GUIDANCE: Final = re.compile(rf"\s*{MARK} (?:{'|'.join(LANGUAGES)}):")
 _AT: Final = re.compile(r"@|\(at\)|\[at\]|tel:", re.IGNORECASE)
 
 
@@ -99,7 +100,7 @@ def data_rows(grid: Grid, header: Header, notes: Notes) -> Iterator[Row]:
     for number in sorted(number for number in grid.rows if number > header.row):
         cells = grid.rows[number]
         first = cells[min(cells)].text
-        if first.lstrip().startswith(MARK):
+        if _GUIDANCE.match(first):
             continue
         _note_contacts_elsewhere(grid, header, number, notes)
         texts, unread = {}, set()

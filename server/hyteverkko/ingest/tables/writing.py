@@ -95,22 +95,21 @@ def write_statements(root: Path, quads: Iterable[Quad], format_: str, language: 
 def _rows(sheet: Sheet, holdings: Holdings, writing: Writing) -> Iterable[tuple[str, ...]]:
     for thing in sorted(holdings.about):
         if sheet.holds(holdings.classes(thing)):
-            yield tuple(_cell(column, thing, holdings, writing) for column in sheet.columns)
+            person = holdings.person(thing, MEMBER) if sheet.has_persons else ""
+            yield tuple(
+                _cell(column, person if column.of_person else thing, holdings, writing)
+                for column in sheet.columns
+            )
 
 
 def _cell(column: Column, thing: str, holdings: Holdings, writing: Writing) -> str:
-    if column.of_person:
-        person = holdings.person(thing, MEMBER)
-        if not person:
-            return ""
-        thing = person
     if column.holds is Holds.KEY:
-        return short_address(thing)
+        return short_address(thing) if thing else ""
     return cell_text(column, shown_values(column, thing, holdings), writing)
 
 
 def shown_values(column: Column, thing: str, holdings: Holdings) -> tuple[Value, ...]:
-    """Give the values that stand in a cell; a person's member is in the columns of the person."""
+    """Give the values that stand in a cell of a kind's table: a person has columns of its own."""
     values = holdings.column_values(thing, column)
     if column.path == MEMBER:
         values = [value for value in values if not value.value.startswith(PERSON)]
@@ -144,7 +143,7 @@ def _class_sheet(
     for graph, thing in things:
         holdings = by_graph[graph]
         values = {
-            column: shown_values(column, thing, holdings)
+            column: carried(column, holdings.values(thing, column.path))
             for column in sheet.columns
             if column.holds not in (Holds.KEY, Holds.GRAPH)
         }
