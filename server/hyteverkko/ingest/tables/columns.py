@@ -118,8 +118,9 @@ class Column:
         return " ".join(parts)
 
 
-KEY: Final = Column(term("hyte:key"), Holds.KEY, translated(marked("key")), order=(-2,))
-GRAPH: Final = Column(term("hyte:graph"), Holds.GRAPH, translated(marked("graph")), order=(-1,))
+KEY: Final = Column("key", Holds.KEY, translated(marked("key")), order=(-2,))
+GRAPH: Final = Column("graph", Holds.GRAPH, translated(marked("graph")), order=(-1,))
+_CLASS: Final = Column(TYPE, Holds.THING, translated(marked("class")), many=True, order=(0,))
 
 
 class Shapes:
@@ -330,8 +331,7 @@ def read_shapes(root: Path) -> Shapes:
 def type_column(shapes: Shapes, classes: Iterable[str]) -> Column:
     """Give the column that says the class of a row, out of those a sheet is for."""
     choices = tuple(sorted(one for one in classes if shapes.label(one)))
-    names = translated(marked("class"))
-    return Column(TYPE, Holds.THING, names, many=True, choices=choices, order=(0,))
+    return replace(_CLASS, choices=choices)
 
 
 def _name(value: object) -> str:
@@ -357,7 +357,7 @@ def _merged(known: Column, other: Column) -> Column:
 def _with_distinct_headings(columns: list[Column]) -> tuple[Column, ...]:
     """Add the property to the headings that two columns would share."""
     seen: dict[str, set[str]] = defaultdict(set)
-    for column in columns:
+    for column in (KEY, GRAPH, _CLASS, *columns):
         for language in LANGUAGES:
             seen[column.heading(language)].add(column.path)
     shared = {

@@ -75,9 +75,11 @@ class _Sheet:
         if header is None or not at:
             return None
         first = next((row for row in sorted(self._grid.rows) if row > header.row), 0)
-        texts = self._grid.text(first, at).split(";")
-        types = frozenset(written_address(text.strip()) or "" for text in texts)
-        return sheet_of_types(self._root, types)
+        try:
+            types = cell_values(header.columns[at], self._grid.text(first, at), _EXACT)
+        except Problem:
+            return None
+        return sheet_of_types(self._root, frozenset(kind.value for kind in types))
 
     def _row(self, row: Row, header: Header) -> list[Quad]:
         thing = written_address(row.texts.get(KEY, ""))

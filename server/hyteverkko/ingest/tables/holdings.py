@@ -22,14 +22,14 @@ PERSON: Final = ID + "person/"
 class Holdings:
     """The statements of one graph or of several."""
 
-    about: dict[str, set[Quad]] = field(default_factory=lambda: defaultdict(set))
+    about: dict[str, set[Quad]] = field(default_factory=dict)
     _leading: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, quads: Iterable[Quad]) -> None:
         """Add statements."""
         for quad in quads:
             if isinstance(quad.subject, NamedNode):
-                self.about[quad.subject.value].add(quad)
+                self.about.setdefault(quad.subject.value, set()).add(quad)
                 if isinstance(quad.object, NamedNode):
                     key = (quad.predicate.value, quad.object.value)
                     self._leading[key].append(quad.subject.value)
@@ -44,7 +44,8 @@ class Holdings:
 
     def classes(self, thing: str) -> frozenset[str]:
         """Give the classes of a thing."""
-        return frozenset(value.value for value in self.values(thing, TYPE))
+        found = self.values(thing, TYPE)
+        return frozenset(value.value for value in found if isinstance(value, NamedNode))
 
     def person(self, thing: str, path: str) -> str:
         """Give the person that a property of a thing leads to, if there is one."""

@@ -241,7 +241,7 @@ def sheet_of_types(root: Path, types: frozenset[str]) -> Sheet:
     """Give the sheet that holds the things with exactly these types, and the graph of each."""
     shapes = read_shapes(root)
     columns = shapes.columns(shapes.shapes_of(types), "")
-    kind = replace(type_column(shapes, ()), order=(0,))
+    kind = type_column(shapes, ())
     names = [one.rpartition("/")[2].rpartition("#")[2] for one in sorted(types)]
     return Sheet("+".join(names), {}, types, "", (KEY, GRAPH, kind, *columns))
 

@@ -265,14 +265,15 @@ def names_of(held: ReleaseGraph, own: Iterable[str], scope: str) -> Names:
 
 def written_address(text: str) -> str | None:
     """Give the IRI that is written whole, with a prefix, or as ``kind/key``; None for a name."""
-    bare = text[1:-1] if text.startswith("<") and text.endswith(">") else text
-    prefix, colon, local = bare.partition(":")
+    if text.startswith("<") and text.endswith(">"):
+        return _valid(text[1:-1])
+    prefix, colon, local = text.partition(":")
     if colon and prefix in PREFIXES and not local.startswith("//"):
         return _valid(PREFIXES[prefix] + local) if local and " " not in local else None
-    kind, slash, key = bare.partition("/")
+    kind, slash, key = text.partition("/")
     if slash and kind in KINDS and key and " " not in key:
-        return _valid(ID + bare)
-    return _valid(bare) if colon and re.match(r"[a-z][a-z0-9+.-]*:[^\s]+$", bare) else None
+        return _valid(ID + text)
+    return _valid(text) if colon and re.match(r"[a-z][a-z0-9+.-]*:[^\s]+$", text) else None
 
 
 @lru_cache(maxsize=8192)

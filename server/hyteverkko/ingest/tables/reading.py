@@ -34,7 +34,14 @@ from hyteverkko.ingest.tables.kinds import MEMBER, Sheet, TableKind, kinds
 from hyteverkko.ingest.tables.names import folded, names_of, short_address, written_address
 from hyteverkko.ingest.tables.persons import Persons
 from hyteverkko.ingest.tables.problems import Notes, Place, Problem, shown
-from hyteverkko.ingest.tables.rows import Header, Row, data_rows, find_header, heading_problems
+from hyteverkko.ingest.tables.rows import (
+    SEARCHED_ROWS,
+    Header,
+    Row,
+    data_rows,
+    find_header,
+    heading_problems,
+)
 from hyteverkko.ingest.tables.writing import shown_values
 from hyteverkko.ingest.tables.xlsx_writing import is_ours
 from hyteverkko.namespaces import ID
@@ -218,18 +225,26 @@ def _note_without_rows(tables: Iterable[_Table], notes: Notes) -> None:
 
 
 def _table(grid: Grid, sheets: Sequence[Sheet]) -> _Table | None:
-    best: tuple[int, _Table] | None = None
+    best: tuple[tuple[int, int, bool], _Table] | None = None
     for sheet in sheets:
         header = find_header(grid, sheet.columns)
         if header is None:
             continue
         titles = {folded(title) for title in (sheet.name, *sheet.titles.values())}
-        # Its title decides between sheets that have the same headings.
-        score = 2 * (len(header.columns) - len(header.unknown)) + (folded(grid.name) in titles)
+        known = len(header.columns) - len(header.unknown)
+        # Its keys and its title decide between sheets that have the same headings.
+        score = (known, _keys_of(sheet, grid, header), folded(grid.name) in titles)
         enough = len(header.columns) > 1 or not header.unknown
         if enough and (best is None or score > best[0]):
             best = (score, _Table(grid, sheet, header))
     return best[1] if best else None
+
+
+def _keys_of(sheet: Sheet, grid: Grid, header: Header) -> int:
+    """Count the keys at the top of a sheet that are of its kinds of thing."""
+    at = next((at for at, column in header.columns.items() if column == KEY), 0)
+    kinds_there = [grid.text(row, at).partition("/")[0] for row in islice(grid.rows, SEARCHED_ROWS)]
+    return sum(kind in sheet.addresses.values() for kind in kinds_there)
 
 
 def _kind_of(tables: Sequence[_Table], root: Path) -> TableKind:

@@ -29,7 +29,7 @@ _OPTIONS: Final = {
     "strings_to_urls": False,
     "default_date_format": "d.m.yyyy",
 }
-_NO_TITLE: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+_NO_TITLE: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f\U00010000-\U0010ffff]")
 _ROWS_TO_FILL: Final = 1_000
 _WIDEST: Final = 60
 _FIRST_DAY: Final = date(1900, 3, 1)
