@@ -11,6 +11,8 @@ from hyteverkko.ingest.tables.writing import write_statements, write_workbook
 from hyteverkko.store.graph import ReleaseGraph
 from pyoxigraph import Literal, NamedNode, Quad
 
+from tests.ingest.tables.conftest import workbook
+
 ROOT = Path(__file__).resolve().parents[3]
 DATASETS = sorted(path.parent.name for path in (ROOT / "data").glob("*/dataset.ttl"))
 
@@ -30,14 +32,18 @@ def test_round_trip(name: str, format_: str) -> None:
     quads = dataset(name)
     assert quads
     content = write_statements(ROOT, quads, format_, "fi")
-    assert read_statements(ROOT, content, name) == (quads, ())
-
-
-def test_most_statements_stand_in_columns() -> None:
-    quads = dataset("varkaus")
-    only_other = write_statements(ROOT, quads, "xlsx", "sv")
-    read, _ = read_statements(ROOT, only_other, "varkaus")
+    read, findings = read_statements(ROOT, content, name)
+    assert findings == ()
     assert read == quads
+
+
+def test_what_no_column_carries_stands_on_the_last_sheet() -> None:
+    book = workbook(write_statements(ROOT, dataset("varkaus"), "xlsx", "en"))
+    other = book.worksheets[-1]
+    assert other.title == "other statements"
+    # What is said of the source in the main graph, where it has no class.
+    assert {row[1] for row in other.iter_rows(min_row=2, values_only=True)} == {"source/varkaus"}
+    assert {"Meeting", "WorkingGroup", "Evidence", "Passage"} <= set(book.sheetnames)
 
 
 def test_graphs_of_the_release(held: ReleaseGraph) -> None:

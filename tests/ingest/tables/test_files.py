@@ -14,6 +14,7 @@ from hyteverkko.ingest.tables.problems import MOST, Notes
 from hyteverkko.ingest.tables.workbooks import open_archive, read_workbook_grids
 from hyteverkko.ingest.tables.writing import write_table
 from hyteverkko.store.graph import ReleaseGraph
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.ingest.tables.conftest import Reader, rules, saved
@@ -286,7 +287,7 @@ def test_dates_of_a_workbook(read: Reader) -> None:
 
 def test_dates_counted_from_1904() -> None:
     book = openpyxl.Workbook()
-    book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+    book.epoch = CALENDAR_MAC_1904
     page = book.active
     assert isinstance(page, Worksheet)
     page["A1"] = date(2021, 12, 8)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from hyteverkko.ingest.tables.kinds import TableKind
+from hyteverkko.ingest.tables.rows import column_letters
 from hyteverkko.ingest.tables.writing import write_table
 from hyteverkko.store.graph import ReleaseGraph
 
@@ -46,7 +47,7 @@ def test_drop_downs_offer_the_concepts_of_the_scheme(held: ReleaseGraph, kind: K
     book = workbook(write_table(kind("members"), held, "kuopio", "xlsx", "fi", filled=False))
     page = book.worksheets[0]
     at = [cell.value for cell in page[1]].index("rooli") + 1
-    letter = page.cell(1, at).column_letter
+    letter = column_letters(at)
     found = [v for v in page.data_validations.dataValidation if f"{letter}2" in str(v.sqref)]
     assert len(found) == 1
     column = str(found[0].formula1).rpartition("!")[2].split("$")[1]

@@ -3,6 +3,7 @@
 What the columns are follows from the shapes; see `columns`.
 """
 
+import codecs
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -21,9 +22,19 @@ from hyteverkko.ingest.tables.columns import (
 )
 from hyteverkko.ingest.tables.finnish import voikko
 from hyteverkko.negotiation import LANGUAGES
+from hyteverkko.store.graph import query_text
 from hyteverkko.translations import catalogue, marked
 
 PERSON: Final = "hsh:Person"
+QUERIES: Final = (
+    *("graph", "names_to_match", "concepts_to_match", "codes_to_match"),
+    *("ended_municipalities", "persons_known"),
+)
+"""The stored queries that reading a table asks."""
+
+ENCODINGS: Final = ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be", "cp1252", "cp437")
+"""The encodings a table, or the names in an archive, may be in; Python loads each at first use."""
+
 MEMBER: Final = term("org:member")
 
 
@@ -232,6 +243,10 @@ def prepare(root: Path) -> None:
     """Read every file that tables need, so that what follows opens none."""
     kinds(root)
     voikko()
+    for query in QUERIES:
+        query_text(query)
+    for encoding in ENCODINGS:
+        codecs.lookup(encoding)
     for language in LANGUAGES:
         catalogue(language)
 

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 
+from hyteverkko.errors import HyteError
 from hyteverkko.ingest.findings import Finding, Severity
 from hyteverkko.ingest.rdf import translated
 from hyteverkko.translations import marked
@@ -15,15 +16,13 @@ SHOWN: Final = 80
 """Characters of a value that a sentence repeats."""
 
 
-class Problem(Exception):  # a value that cannot be read, raised where it is found
+class Problem(HyteError):
     """What is wrong with a value: a marked text, and the values that fill its places."""
 
     def __init__(self, rule: str, text: str, **values: object) -> None:
-        """Hold the sentence untranslated."""
-        super().__init__(text)
+        """Hold the sentence untranslated, and the rule that the value breaks."""
+        super().__init__(text, **values)
         self.rule = rule
-        self.text = text
-        self.values = values
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ class Notes:
     def problem(self, place: Place, problem: Problem, value: str) -> None:
         """Note that a cell cannot be read."""
         self._add(
-            Severity.VIOLATION, problem.rule, place, problem.text, problem.values, shown(value)
+            Severity.VIOLATION, problem.rule, place, problem.message, problem.values, shown(value)
         )
 
     @property
