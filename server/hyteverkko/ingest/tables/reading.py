@@ -272,6 +272,7 @@ class _Reading:
         self._after = Holdings({t: set(q) for t, q in self._current.about.items()})
         self._persons = Persons(context, self._current, self._notes)
         self._origin: dict[tuple[str, str], Place] = {}
+        self._read: dict[tuple[Column, str], tuple[Value, ...]] = {}
 
     def read(self, kind: TableKind) -> TableRead:
         for table in self._tables:
@@ -449,8 +450,7 @@ class _Reading:
             return
         place = table.place(line, column)
         try:
-            values = cell_values(column, text, Writing(self._names))
-            _check_periods(values)
+            values = self._values(column, text)
         except Problem as problem:
             self._notes.problem(place, problem, text)
             line.failed = True
@@ -459,6 +459,17 @@ class _Reading:
         for value in values:
             self._note_ended(value, place)
             self._check_class(column, value, place)
+
+    def _values(self, column: Column, text: str) -> tuple[Value, ...]:
+        """Read a cell; what many rows say is looked for once."""
+        known = self._read.get((column, text))
+        if known is not None and column.holds is Holds.THING:
+            return known
+        values = cell_values(column, text, Writing(self._names))
+        _check_periods(values)
+        if column.holds is Holds.THING:
+            self._read[column, text] = values
+        return values
 
     def _check_class(self, column: Column, value: Value, place: Place) -> None:
         if column.path == TYPE and value.value not in column.choices:
