@@ -13,6 +13,7 @@ SIDE_BY_SIDE = {"ingest", "sparql", "pages", "reference"}
 ONLY_IN = {
     "rdflib": {"ingest", "reference"},
     "pyshacl": {"ingest"},
+    "xlsxwriter": {"ingest"},
     "jinja2": {"answers"},
     "fastapi": {"sparql", "pages", "ingest", "app"},
 }

@@ -32,7 +32,8 @@ class Finding:
 
     ``rule`` names the shape, check or reader that found it; ``component`` is the constraint
     component of a shape; ``focus``, ``path`` and ``value`` are terms as N-Triples text or empty;
-    ``messages`` holds the sentence in each language; ``file`` and ``line`` are where to mend it.
+    ``messages`` holds the sentence in each language; ``file`` and ``line`` are where to mend it:
+    in a table the sheet, the row as the spreadsheet numbers it, and the heading of the ``column``.
     """
 
     severity: Severity
@@ -44,6 +45,7 @@ class Finding:
     component: str = ""
     file: str = ""
     line: int = 0
+    column: str = ""
 
     def message(self, language: str) -> str:
         """Give the sentence in a language, else in the first language it has."""
@@ -54,8 +56,9 @@ class Finding:
 
     @property
     def place(self) -> str:
-        """Give the file and line, as an editor understands them."""
-        return f"{self.file}:{self.line}" if self.line else self.file
+        """Give the file and line, as an editor understands them, and the column of a table."""
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place} [{self.column}]" if self.column else place
 
 
 def finding_from(fields: Mapping[str, Any]) -> Finding:
@@ -70,7 +73,9 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
     """Sort findings: the worst first, then by file, line and rule."""
     return sorted(
         findings,
-        key=lambda f: (ORDER[f.severity], f.file, f.line, f.focus, f.rule, f.path, f.value),
+        key=lambda f: (
+            (ORDER[f.severity], f.file, f.line, f.column, f.focus, f.rule, f.path, f.value)
+        ),
     )
 
 

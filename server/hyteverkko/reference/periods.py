@@ -1,14 +1,17 @@
-"""Periods of time: a key that says all there is to a period, and the node it names."""
+"""Periods of the tables: those with days, as the key and node of `ingest.periods`."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
+from pyoxigraph import Literal, NamedNode
+from rdflib import Literal as ReferenceLiteral
 from rdflib import URIRef
 
-from hyteverkko.reference.statements import Statement, describe
-from hyteverkko.reference.terms import Value, concept, day, term, thing
+from hyteverkko.ingest.periods import period_statements
+from hyteverkko.reference.statements import Statement
+from hyteverkko.reference.terms import Object, thing
 
 BEFORE_2005: Final = "2004-12-31"
 """The last day before the time that the tables observe."""
@@ -40,22 +43,8 @@ class Period:
 
     def statements(self) -> Iterator[Statement]:
         """State what the period is."""
-        begun: dict[str, Value] = (
-            {"dcat:startDate": day(self.start)}
-            if self.start
-            else {"hyte:latestStart": day(self.by)}
-        )
-        over: dict[str, Value] = {"dcat:endDate": day(self.end)} if self.end else {}
-        yield from describe(
-            self.node,
-            None,
-            {
-                "rdf:type": [term("dct:PeriodOfTime"), term("time:ProperInterval")],
-                **begun,
-                **over,
-                "hyte:endStatus": concept("status", "ended" if self.end else "ongoing"),
-            },
-        )
+        for subject, predicate, value in sorted(period_statements(self.key), key=str):
+            yield Statement(URIRef(subject.value), URIRef(predicate.value), _object(value))
 
     def observed_from(self, first: str) -> "Period":
         """Give the part of the period that an observation beginning on a day can speak of."""
@@ -78,3 +67,13 @@ def one_day(text: str) -> Period:
 def day_before(text: str) -> str:
     """Give the day before a day."""
     return (date.fromisoformat(text) - timedelta(days=1)).isoformat()
+
+
+def _object(value: object) -> Object:
+    match value:
+        case NamedNode():
+            return URIRef(value.value)
+        case Literal():
+            return ReferenceLiteral(value.value, datatype=URIRef(value.datatype.value))
+        case _:
+            raise TypeError(f"no value of a period: {value}")

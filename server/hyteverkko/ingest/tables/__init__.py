@@ -1,0 +1,1 @@
+"""Spreadsheets in and out: bytes to quads and findings, a store to bytes."""
