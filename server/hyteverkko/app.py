@@ -22,6 +22,7 @@ from hyteverkko.ingest.intake import Intake, IntakeLimits
 from hyteverkko.ingest.job import MODULE
 from hyteverkko.ingest.routes import Doors as IntakeDoors
 from hyteverkko.ingest.routes import intake_routes
+from hyteverkko.ingest.table_routes import table_routes
 from hyteverkko.negotiation import best_format
 from hyteverkko.pages.routes import page_routes
 from hyteverkko.settings import Settings
@@ -108,6 +109,7 @@ def create_app(settings: Settings) -> FastAPI:
     doors = Doors(ask_checked, release, describe, sparql_page, answer_error)
     app.include_router(query_routes(ask_for, current, settings.base_url))
     app.include_router(history_routes(settings.home))
+    app.include_router(table_routes(settings.root, settings.home, current))
     app.include_router(page_routes(current))
     app.include_router(intake_routes(IntakeDoors(current, settings, intake, fair.turn)))
     app.add_middleware(SparqlEndpoint, doors=doors, fair=fair, settings=settings)

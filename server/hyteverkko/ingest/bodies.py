@@ -38,11 +38,6 @@ class Body:
     ending: str
     content: bytes
 
-    @property
-    def is_table(self) -> bool:
-        """Say whether it is a table rather than RDF."""
-        return self.ending in TABLE_TYPES.values()
-
 
 async def read_body(request: Request, most_mib: int) -> Body:
     """Read the body of a request; raise what is wrong with its type, its packing or its size."""

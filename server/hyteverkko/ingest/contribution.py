@@ -6,8 +6,8 @@ What comes of it is the change to the release and what was found wrong.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Final, Self
@@ -40,18 +40,24 @@ from hyteverkko.ingest.scope import scope_findings, withdrawn_findings
 from hyteverkko.ingest.shacl.questions import AFFECTED as IS_AFFECTED
 from hyteverkko.ingest.shacl.run import CompiledShapes
 from hyteverkko.ingest.shacl.shapes import compiled, shape_files
+from hyteverkko.ingest.tables.kinds import kind_named, prepare
+from hyteverkko.ingest.tables.problems import Place
+from hyteverkko.ingest.tables.reading import ReadContext, located, read_table
 from hyteverkko.namespaces import GRAPHS, PREFIXES
 from hyteverkko.store.changes import Change, apply_change, difference
+from hyteverkko.store.graph import Asked
 
 AFFECTED: Final = NamedNode("urn:hyteverkko:affected")
 PUT, POST, DELETE = "put", "post", "delete"
-ACTIONS: Final = (PUT, POST, DELETE)
+TABLES: Final = (".csv", ".xlsx", ".zip")
+"""The endings of tables."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
     """What every contribution is held against: rules, checks and shapes, read once."""
 
+    root: Path
     rules: Rules
     checks: tuple[Check, ...]
     shapes: CompiledShapes
@@ -60,7 +66,8 @@ class Ground:
     def read(cls, root: Path) -> Self:
         """Read them from the files of a repository."""
         checks = tuple(read_check(path) for path in check_files(root))
-        return cls(read_rules(root), checks, compiled(shape_files(root)))
+        prepare(root)
+        return cls(root, read_rules(root), checks, compiled(shape_files(root)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,11 @@ class Contribution:
     ending: str = ".ttl"
     table: str = ""
     content: bytes = b""
+
+    @property
+    def is_table(self) -> bool:
+        """Say whether it is a table rather than RDF."""
+        return self.ending in TABLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +116,8 @@ class Outcome:
 def outcome_of(store: Store, base: str, ground: Ground, sent: Contribution) -> Outcome:
     """Work out what would come of a contribution; the store is changed and of no other use then."""
     held = set(_held(store, sent))
-    new, findings = _read(sent, held)
+    read = _read(store, ground, sent, held)
+    new, findings = set(read.quads), read.findings
     gone = {
         quad.subject for quad in held if quad.predicate == _TYPE and quad.object == WITHHELD_PERSON
     }
@@ -117,13 +130,13 @@ def outcome_of(store: Store, base: str, ground: Ground, sent: Contribution) -> O
         *withdrawn_findings(come, gone),
     ]
     if any(finding.severity is Severity.VIOLATION for finding in findings):
-        return Outcome(base, Change(), _located(findings, sent), ())
+        return Outcome(base, Change(), _located(findings, sent, read), ())
     stated = difference(held, new)
     change = _with_records(store, sent, stated, new)
     outcome = validated_change(store, base, ground, change)
     return replace(
         outcome,
-        findings=_located([*findings, *outcome.findings], sent),
+        findings=_located([*findings, *outcome.findings], sent, read),
         stated=(len(stated.removed), len(stated.added)),
     )
 
@@ -146,19 +159,46 @@ def _held(store: Store, sent: Contribution) -> Iterator[Quad]:
         yield from store.quads_for_pattern(None, None, None, NamedNode(GRAPHS + name))
 
 
-def _read(sent: Contribution, held: set[Quad]) -> tuple[set[Quad], Sequence[Finding]]:
-    """Give what the graphs would hold, and what was wrong with what was sent."""
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What the graphs would hold, what was wrong with what was sent, and where it stood."""
+
+    quads: Set[Quad]
+    findings: Sequence[Finding] = ()
+    origin: Mapping[tuple[str, str], Place] = field(default_factory=dict)
+
+
+def _read(store: Store, ground: Ground, sent: Contribution, held: set[Quad]) -> _Read:
     if sent.action == DELETE:
-        return set(), ()
+        return _Read(set())
+    read = (_read_table if sent.is_table else _read_rdf)(store, ground, sent, held)
+    return replace(read, quads=held | read.quads) if sent.action == POST else read
+
+
+def _read_rdf(_: Store, __: Ground, sent: Contribution, ___: set[Quad]) -> _Read:
     format_ = RdfFormat.from_extension(sent.ending.removeprefix("."))
     if format_ is None:
         raise ValueError(f"not a format: {sent.ending}")
     file = read_content(sent.content, format_, sent.graph, sent.name or sent.graph)
-    # What the store would make of it counts: it writes some literals in one way only.
-    normal = Store()
-    normal.extend(file.quads)
-    quads = set(normal)
-    return (held | quads if sent.action == POST else quads), file.findings
+    return _Read(_as_stored(file.quads), file.findings)
+
+
+def _read_table(store: Store, ground: Ground, sent: Contribution, held: set[Quad]) -> _Read:
+    context = ReadContext(ground.root, Asked(store), sent.graph, sent.contributor.scope, sent.today)
+    kind = kind_named(ground.root, sent.table) if sent.table else None
+    table = read_table(sent.content, kind, sent.name or sent.graph, context)
+    names = (sent.graph, sent.graph + PERSONS)
+    touched = {NamedNode(GRAPHS + name) for name in names if name in table.quads}
+    untouched = {quad for quad in held if quad.graph_name not in touched}
+    new = (quad for name in names for quad in table.quads.get(name, ()))
+    return _Read(untouched | _as_stored(new), table.findings, table.origin)
+
+
+def _as_stored(quads: Iterable[Quad]) -> set[Quad]:
+    """Give quads as a store gives them back: it writes some literals in one way only."""
+    store = Store()
+    store.extend(quads)
+    return set(store)
 
 
 def _with_records(store: Store, sent: Contribution, stated: Change, new: set[Quad]) -> Change:
@@ -203,10 +243,12 @@ def _findings(
     yield from ground.shapes.findings(store, AFFECTED)
 
 
-def _located(findings: Iterable[Finding], sent: Contribution) -> Sequence[Finding]:
-    """Lead the findings about what was sent back to its lines."""
+def _located(findings: Iterable[Finding], sent: Contribution, read: _Read) -> Sequence[Finding]:
+    """Lead the findings about what was sent back to its lines, or to its rows and columns."""
     ordered = in_order(findings)[:MOST_FINDINGS]
-    text = sent.content.decode("utf-8", errors="replace") if sent.ending != ".xlsx" else ""
+    if sent.is_table:
+        return [one if one.line else located(one, read.origin) for one in ordered]
+    text = sent.content.decode("utf-8", errors="replace")
     return [
         replace(one, file=sent.name or sent.graph, line=line_of(text, one.focus[1:-1]))
         if not one.line and number < LOCATED and one.focus.startswith("<")

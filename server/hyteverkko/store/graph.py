@@ -44,17 +44,16 @@ def query_text(name: str) -> str:
     return sparql_prologue(text) + text
 
 
-class ReleaseGraph:
-    """A release that can be asked: ``rows`` for a SELECT, ``triples`` for a CONSTRUCT.
+class Asked:
+    """A store that can be asked: ``rows`` for a SELECT, ``triples`` for a CONSTRUCT.
 
     The default graph is the union of the named graphs, as a set: a triple that two graphs hold
     is in it once. Terms go in as terms; a SELECT projects the variables it takes.
     """
 
-    def __init__(self, store: Store, release: Release) -> None:
-        """Ask ``store``, which holds ``release``."""
+    def __init__(self, store: Store) -> None:
+        """Ask ``store``."""
         self._store = store
-        self.release = release
 
     def rows(self, name: str, **terms: Term) -> list[Row]:
         """Run the SELECT ``queries/{name}.rq``; give its solutions, unbound variables left out."""
@@ -79,6 +78,15 @@ class ReleaseGraph:
             query_text(name),
             substitutions={Variable(key): term for key, term in terms.items()},
         )
+
+
+class ReleaseGraph(Asked):
+    """A release that can be asked."""
+
+    def __init__(self, store: Store, release: Release) -> None:
+        """Ask ``store``, which holds ``release``."""
+        super().__init__(store)
+        self.release = release
 
 
 def load(store: Store, folder: Path) -> None:

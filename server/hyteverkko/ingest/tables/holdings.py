@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from hyteverkko.ingest.tables.cells import Value
 from hyteverkko.ingest.tables.columns import TYPE, Column
 from hyteverkko.namespaces import GRAPHS, ID
-from hyteverkko.store.graph import ReleaseGraph
+from hyteverkko.store.graph import Asked
 
 PERSONS: Final = "-persons"
 """What is added to the name of a graph for the graph of its persons' names."""
@@ -68,7 +68,7 @@ class Holdings:
             yield from quads
 
 
-def held_in(held: ReleaseGraph, graphs: Iterable[str]) -> Holdings:
+def held_in(held: Asked, graphs: Iterable[str]) -> Holdings:
     """Read what graphs, given by their names, hold."""
     found = Holdings()
     for graph in graphs:

@@ -20,7 +20,7 @@ from hyteverkko.ingest.tables.finnish import Dictionary, base_forms, voikko
 from hyteverkko.ingest.tables.problems import Problem, shown
 from hyteverkko.labels import best_text
 from hyteverkko.namespaces import ID, KINDS, PREFIXES
-from hyteverkko.store.graph import ReleaseGraph
+from hyteverkko.store.graph import Asked
 from hyteverkko.translations import marked
 
 Accepts: TypeAlias = Callable[[str], bool]
@@ -231,7 +231,7 @@ class Names:
         return ", ".join([*described[:_CANDIDATES], *more])
 
 
-def names_of(held: ReleaseGraph, own: Iterable[str], scope: str) -> Names:
+def names_of(held: Asked, own: Iterable[str], scope: str) -> Names:
     """Read the names of everything in the store.
 
     ``own`` are the things of the sender's graph, ``scope`` is where the sender's new things go.
@@ -310,7 +310,7 @@ def _codes(text: str) -> Iterator[str]:
             yield code.zfill(3)
 
 
-def _ended(held: ReleaseGraph) -> dict[str, Ended]:
+def _ended(held: Asked) -> dict[str, Ended]:
     found: dict[str, Ended] = {}
     for row in held.rows("ended_municipalities"):
         thing = _value(row["thing"])

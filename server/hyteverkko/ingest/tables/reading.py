@@ -45,7 +45,7 @@ from hyteverkko.ingest.tables.rows import (
 from hyteverkko.ingest.tables.writing import shown_values
 from hyteverkko.ingest.tables.xlsx_writing import is_ours
 from hyteverkko.namespaces import ID
-from hyteverkko.store.graph import ReleaseGraph
+from hyteverkko.store.graph import Asked
 from hyteverkko.translations import marked
 
 NAMING: Final = (term("skos:prefLabel"), term("dct:title"))
@@ -58,7 +58,7 @@ class ReadContext:
     """What a table is read against: the release, the graph it is for, and who sends it when."""
 
     root: Path
-    held: ReleaseGraph
+    held: Asked
     graph: str
     scope: str
     recorded: date

@@ -25,7 +25,7 @@ from hyteverkko.ingest.tables.kinds import MEMBER, Sheet, TableKind, sheet_of_ty
 from hyteverkko.ingest.tables.names import Names, names_of, short_address
 from hyteverkko.ingest.tables.xlsx_writing import sheet_titles
 from hyteverkko.negotiation import LANGUAGES
-from hyteverkko.store.graph import ReleaseGraph
+from hyteverkko.store.graph import Asked
 from hyteverkko.translations import catalogue, marked
 
 OTHER: Final = (
@@ -44,7 +44,7 @@ _FORMS: Final = {Holds.INTEGER: Form.NUMBER, Holds.DECIMAL: Form.NUMBER, Holds.D
 
 
 def write_table(
-    kind: TableKind, held: ReleaseGraph, graph: str, format_: str, language: str, *, filled: bool
+    kind: TableKind, held: Asked, graph: str, format_: str, language: str, *, filled: bool
 ) -> bytes:
     """Write a kind of table, empty or with what a graph holds of it, as CSV or XLSX."""
     holdings = held_in(held, (graph, graph + PERSONS) if filled else ())
@@ -62,7 +62,7 @@ def write_table(
 
 
 def write_workbook(
-    root: Path, held: ReleaseGraph, graphs: Sequence[str], format_: str, language: str
+    root: Path, held: Asked, graphs: Sequence[str], format_: str, language: str
 ) -> bytes:
     """Write everything that graphs state, a sheet for each class, as XLSX or a zip of CSV."""
     return write_statements(root, held_in(held, graphs).all(), format_, language)
