@@ -16,6 +16,7 @@ from hyteverkko import __version__
 from hyteverkko.answers import graph_answer, language_of, page_answer
 from hyteverkko.errors import Busy, RequestError, TooMany
 from hyteverkko.formats import HTML, Format
+from hyteverkko.ingest.contributors import Unauthorised
 from hyteverkko.ingest.expiry import keep_expiring
 from hyteverkko.ingest.history_routes import history_routes
 from hyteverkko.ingest.intake import Intake, IntakeLimits
@@ -167,6 +168,8 @@ def answer_error(request: Request, error: Exception) -> Response:
     response.headers["Access-Control-Allow-Origin"] = "*"
     if isinstance(error, Busy | TooMany):
         response.headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, Unauthorised):
+        response.headers["WWW-Authenticate"] = 'Bearer realm="hyteverkko"'
     if isinstance(error, HTTPException) and error.headers:
         response.headers.update(error.headers)
     return response
