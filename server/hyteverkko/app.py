@@ -12,9 +12,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hyteverkko import __version__
-from hyteverkko.answers import graph_answer, language_of, page_answer
+from hyteverkko.answers import Site, graph_answer, language_of, page_answer
 from hyteverkko.errors import Busy, RequestError, TooMany
 from hyteverkko.formats import HTML, Format
+from hyteverkko.kept_pages import KeptPages
 from hyteverkko.negotiation import best_format
 from hyteverkko.pages.routes import page_routes
 from hyteverkko.settings import Settings
@@ -90,7 +91,11 @@ def create_app(settings: Settings) -> FastAPI:
 
     doors = Doors(ask_checked, release, describe, sparql_page, answer_error)
     app.include_router(query_routes(ask_for, current, settings.base_url))
-    app.include_router(page_routes(current))
+    app.include_router(page_routes(current, settings))
+    app.state.site = Site(settings.base_url, settings.operator, settings.feedback)
+    app.add_middleware(
+        KeptPages, release=lambda: release().id, most=settings.page_cache_mib * 1024 * 1024
+    )
     app.add_middleware(SparqlEndpoint, doors=doors, fair=fair, settings=settings)
     app.add_middleware(Secured)
     for error in (RequestError, HTTPException, RequestValidationError):

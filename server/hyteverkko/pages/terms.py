@@ -17,6 +17,7 @@ from hyteverkko.translations import catalogue, marked
 XSD: Final = PREFIXES["xsd"]
 NUMBERS: Final = {XSD + name for name in ("integer", "decimal", "nonNegativeInteger", "double")}
 SEPARATOR: Final = "–"
+AFTER_Z: Final = str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,11 @@ class Shown:
     text: Text
     href: str | None = None
     iri: str = ""
+
+
+def by_name(one: Shown) -> str:
+    """Give what sorts names as Finnish and Swedish do: å, ä and ö after z, in that order."""
+    return one.text.value.casefold().translate(AFTER_Z)
 
 
 def shown(
