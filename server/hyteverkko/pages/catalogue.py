@@ -75,7 +75,6 @@ LISTINGS: Final = MappingProxyType(
                     ListColumn("population", marked("Population"), ("population",), number=True),
                     ListColumn("bodies", marked("Bodies"), ("bodies",), number=True),
                     ListColumn("plans", marked("Plans"), ("plans",), number=True),
-                    _PERIOD,
                 ),
                 (
                     Facet("region", marked("Region"), "region"),

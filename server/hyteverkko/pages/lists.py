@@ -15,7 +15,7 @@ from hyteverkko.labels import Text
 from hyteverkko.namespaces import DEF, ID, KINDS, PREFIXES
 from hyteverkko.pages.catalogue import Facet, ListColumn, Listing
 from hyteverkko.pages.incoming import Paging
-from hyteverkko.pages.questions import asked, parameters_of
+from hyteverkko.pages.questions import asked, columns_of, parameters_of
 from hyteverkko.pages.reading import DAY, Reader
 from hyteverkko.pages.terms import Shown, by_name
 from hyteverkko.ready_code import ReadyCode, ready_code
@@ -46,7 +46,14 @@ class Item:
     iri: str
     values: Mapping[str, tuple[Shown, ...]]
     numbers: Mapping[str, int]
+    bounds: Mapping[str, str]
     state: str
+
+    @property
+    def last_day(self) -> str:
+        """Give the last day on which the thing held, in words; empty while it may hold."""
+        days = self.values.get("until", ()) if self.state == ENDED else ()
+        return days[-1].text.value if days else ""
 
     def texts(self, variables: Iterable[str]) -> tuple[Shown, ...]:
         """Give what fills a column: the first of its variables that has anything."""
@@ -99,6 +106,7 @@ class ListRow:
 
     cells: tuple[tuple[Shown, ...], ...]
     ended: bool
+    until: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +237,7 @@ def list_table(
     items = in_order(narrowed(items_of(listing, reader), listing, choice), listing, choice.sort)
     names: list[str] = []
     rows: list[list[str]] = [[] for _ in items]
+    bounds = [one for one in ("since", "until") if one in columns_of(listing.query)]
     for column in listing.columns:
         names.append(column.key)
         for row, item in zip(rows, items, strict=True):
@@ -237,7 +246,9 @@ def list_table(
             names.append(f"{column.key}_iri")
             for row, item in zip(rows, items, strict=True):
                 row.append("; ".join(one.iri for one in item.texts(column.variables)))
-    return names, rows
+    for row, item in zip(rows, items, strict=True):
+        row.extend(item.bounds.get(one, "") for one in bounds)
+    return [*names, *bounds], rows
 
 
 def list_objects(listing: Listing, reader: Reader, choice: Choice) -> list[dict[str, object]]:
@@ -250,6 +261,7 @@ def list_objects(listing: Listing, reader: Reader, choice: Choice) -> list[dict[
             else _values_of(item.texts(column.variables))
             for column in listing.columns
         }
+        | dict(item.bounds)
         for item in items
     ]
 
@@ -339,7 +351,18 @@ def _item(iri: str, rows: Sequence[Row], reader: Reader) -> Item:
         for term in held
         if isinstance(term, Literal) and term.datatype.value in INTEGERS
     }
-    return Item(iri, MappingProxyType(values), MappingProxyType(numbers), _state(rows, reader))
+    bounds: dict[str, str] = {
+        name: max(term.value for term in terms[name] if isinstance(term, Literal))
+        for name in ("since", "until")
+        if name in terms
+    }
+    return Item(
+        iri,
+        MappingProxyType(values),
+        MappingProxyType(numbers),
+        MappingProxyType[str, str](bounds),
+        _state(rows, reader),
+    )
 
 
 def _state(rows: Sequence[Row], reader: Reader) -> str:
@@ -425,7 +448,8 @@ def _heading(
 
 def _row(item: Item, listing: Listing) -> ListRow:
     cells = tuple(item.texts(column.variables) for column in listing.columns)
-    return ListRow(cells, item.state == ENDED)
+    until = "" if any("period" in one.variables for one in listing.columns) else item.last_day
+    return ListRow(cells, item.state == ENDED, until)
 
 
 def _sortable(item: Item, column: ListColumn) -> tuple[int, str]:
@@ -433,9 +457,8 @@ def _sortable(item: Item, column: ListColumn) -> tuple[int, str]:
     if number is not None:
         return number, ""
     first = item.texts(column.variables)[0]
-    since = item.values.get("since", ())
-    if "period" in column.variables and since:
-        return 0, min(one.text.value for one in since)
+    if "period" in column.variables:
+        return 0, item.bounds.get("since", "")
     return 0, by_name(first)
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
-from hyteverkko.pages.evidence import Source
+from hyteverkko.pages.evidence import Source, passage_shown
 from hyteverkko.pages.periods import Period
 from hyteverkko.pages.questions import columns_of, parameters_of
 from hyteverkko.pages.reading import Reader
@@ -156,6 +156,8 @@ def _row(
 
 
 def _cell(column: Column, group: Sequence[Row], reader: Reader) -> tuple[Shown, ...]:
+    if column.variables == ("passage",):
+        return (passage_shown(group[0]["passage"], group[0], reader),)
     found: dict[Term, list[Literal]] = {}
     for row in group:
         name = next((one for one in column.variables if one in row), None)
