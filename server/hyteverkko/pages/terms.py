@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -66,6 +67,7 @@ def literal_text(literal: Literal, language: str) -> Text:
     return Text(literal.value, literal.language or "")
 
 
+@lru_cache(maxsize=16_384)
 def day_text(value: str, language: str) -> str:
     """Show a day, month or year with the precision it is stated in."""
     parts = [int(part) for part in value.split("-")] if value[:1].isdecimal() else []
