@@ -25,6 +25,9 @@ from hyteverkko.translations import catalogue, marked
 TEMPLATES: Final = Path(__file__).parent / "templates"
 CACHE: Final = "public, max-age=60, must-revalidate"
 VARY: Final = "Accept, Accept-Language"
+CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""What HTML may not hold, wherever a text of the data brings it in."""
+
 DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 LANGUAGE_NAMES: Final = {
     "fi": marked("in Finnish"),
@@ -160,6 +163,7 @@ def page_answer(
             report=site.report_link(about),
         )
     )
+    body = CONTROLS.sub("\ufffd", body)
     headers = {"Vary": VARY, "Content-Language": language}
     if links:
         headers["Link"] = link_header(links)

@@ -27,6 +27,7 @@ MANY: Final = 8
 """A facet with more values than these scrolls in a box of its own."""
 
 LONGEST_WORDS: Final = 100
+TERMS: Final = DEF + "#"
 STATE: Final = "state"
 CURRENT, ENDED, UNDATED = "current", "ended", "undated"
 STATES: Final = MappingProxyType(
@@ -134,6 +135,8 @@ class ListPage:
 
 def compact(iri: str) -> str:
     """Write one of our IRIs as it stands in an address: its kind or scheme, and its key."""
+    if iri.startswith(TERMS):
+        return f"term/{iri.removeprefix(TERMS)}"
     return iri.removeprefix(ID).removeprefix(DEF + "/")
 
 
@@ -272,7 +275,7 @@ def list_query(listing: Listing, reader: Reader, choice: Choice) -> str:
     for facet in listing.facets:
         values = sorted(choice.facets.get(facet.key, ()))
         if values:
-            nodes = ", ".join(str(_node(value)) for value in values)
+            nodes = ", ".join(str(node) for value in values for node in _nodes(value))
             filters.append(f"?{facet.variable} IN ({nodes})")
     states = choice.facets.get(STATE, frozenset())
     day = str(Literal(reader.day, datatype=DAY))
@@ -473,6 +476,16 @@ def _values_of(held: Sequence[Shown]) -> object:
     return [{"iri": one.iri, "name": one.text.value} if one.iri else one.text.value for one in held]
 
 
-def _node(value: str) -> NamedNode:
-    kind = value.partition("/")[0]
-    return NamedNode(f"{ID if kind in KINDS else DEF + '/'}{value}")
+def _nodes(value: str) -> tuple[NamedNode, ...]:
+    """Give the IRI that stands compact in an address; none for what cannot be one."""
+    kind, _, rest = value.partition("/")
+    if "://" in value:
+        iri = value
+    elif kind == "term":
+        iri = TERMS + rest
+    else:
+        iri = f"{ID if kind in KINDS else DEF + '/'}{value}"
+    try:
+        return (NamedNode(iri),)
+    except ValueError:
+        return ()
