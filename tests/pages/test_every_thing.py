@@ -3,6 +3,7 @@
 import html
 import re
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,7 @@ def read(client: TestClient, path: str, language: str) -> list[str]:
     levels = [int(one) for one in HEADING.findall(answer.text.partition("<footer>")[0])]
     if levels.count(1) != 1:
         wrong.append(f"{levels.count(1)} headings of the first level")
-    if any(after > before + 1 for before, after in zip(levels, levels[1:], strict=False)):
+    if any(after > before + 1 for before, after in pairwise(levels)):
         wrong.append(f"a level of heading is left out: {levels}")
     if f'<html lang="{language}">' not in answer.text:
         wrong.append("the language of the page is not said")
