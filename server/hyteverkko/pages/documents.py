@@ -78,7 +78,7 @@ async def document_answer(
         return await run_in_threadpool(_incoming, request, reader, thing, related, number)
     if number > 1:
         raise NotFound("There are only {pages} pages.", pages=1)
-    page = entity_page(reader, desk.frame, thing, path)
+    page = await run_in_threadpool(entity_page, reader, desk.frame, thing, path)
     release = reader.serving.graph.release.id
     links = alternates_of(path, FORMATS)
     return page_answer(request, "entity.html", page, release=release, alternates=links)

@@ -1,7 +1,8 @@
 """The ways in: the front page, the list of the things of a kind, and the ontology on one page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from types import MappingProxyType
 from typing import Final
@@ -15,7 +16,7 @@ from hyteverkko.namespaces import KINDS
 from hyteverkko.pages.terms import Shown, shown
 from hyteverkko.pages.titles import KIND_TITLES, MODULE_TITLES, TERM_KINDS
 from hyteverkko.store.current import Serving, names_by_iri
-from hyteverkko.store.graph import Row
+from hyteverkko.store.graph import ReleaseGraph, Row
 
 FRONT_KINDS: Final = (
     "municipality",
@@ -117,11 +118,16 @@ class DefinitionsPage:
     schemes: tuple[tuple[Shown, int], ...]
 
 
+@lru_cache(maxsize=2)
+def kind_counts(graph: ReleaseGraph) -> Mapping[str, int]:
+    """Count the things of each kind in a release, once: all of them are looked at."""
+    rows = graph.rows("kinds")
+    return MappingProxyType({_lexical(row["kind"]): int(_lexical(row["things"])) for row in rows})
+
+
 def front_page(serving: Serving, language: str, base_url: str) -> FrontPage:
     """Put together the front page."""
-    counts = {
-        _lexical(row["kind"]): int(_lexical(row["things"])) for row in serving.graph.rows("kinds")
-    }
+    counts = kind_counts(serving.graph)
     release, reader = serving.graph.release, Literal(language)
     return FrontPage(
         datasets=tuple(_datasets(serving, language)),

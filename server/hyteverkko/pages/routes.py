@@ -45,7 +45,9 @@ def _add_ways_in(router: APIRouter, desk: Desk) -> None:
     @router.api_route("/", methods=["GET", "HEAD"])
     async def front(request: Request) -> Response:
         serving = current.serving()
-        page = front_page(serving, language_of(request), desk.frame.base_url)
+        page = await run_in_threadpool(
+            front_page, serving, language_of(request), desk.frame.base_url
+        )
         return page_answer(request, "front.html", page, release=serving.graph.release.id)
 
     @router.api_route("/search", methods=["GET", "HEAD"])
