@@ -245,3 +245,11 @@ def test_json_ld_and_preview(client: TestClient) -> None:
     image = re.search(r'property="og:image" content="http://127.0.0.1:8000([^"]+)"', text)
     assert image
     assert client.get(image[1]).headers["content-type"] == "image/png"
+
+
+def test_a_property_is_named_by_the_first_of_its_shapes(client: TestClient) -> None:
+    """Other shapes of the same property only check it: an address without a name, for example."""
+    text = page(client, ID + "person/varkaus/3", lang="fi")
+    names = re.findall(r"<dt><a [^>]*><bdi>(.*?)</bdi></a></dt>", text)
+    assert "sukunimi" in names
+    assert re.search(r'class="kicker">.*?</p>', text, re.DOTALL)[0].count("henkilö") == 1  # type: ignore[index]

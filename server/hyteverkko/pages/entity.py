@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
+from types import MappingProxyType
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode
@@ -26,7 +28,7 @@ from hyteverkko.pages.reading import Reader
 from hyteverkko.pages.structured import structured_data
 from hyteverkko.pages.terms import Shown, by_name
 from hyteverkko.store.current import Serving, names_by_iri
-from hyteverkko.store.graph import Row, Term
+from hyteverkko.store.graph import ReleaseGraph, Row, Term
 
 DERIVED: Final = NamedNode(GRAPHS + "derived")
 TYPE: Final = NamedNode(PREFIXES["rdf"] + "type")
@@ -205,6 +207,12 @@ def refuse_withdrawn(serving: Serving, thing: NamedNode) -> None:
         )
 
 
+@lru_cache(maxsize=2)
+def graph_titles(graph: ReleaseGraph) -> Mapping[str, tuple[Literal, ...]]:
+    """Read the titles of the named graphs of a release: they are few, and every page names some."""
+    return MappingProxyType(names_by_iri(graph.rows("graph_titles"), "graph"))
+
+
 def _around(kind: str) -> tuple[str, ...]:
     if kind not in PANELS:
         return ()
@@ -240,10 +248,14 @@ class _Statements:
 
     def kinds(self) -> tuple[Shown, ...]:
         own = {value for property_, value in self.stated if property_ == TYPE}
-        return tuple(sorted((self.shown(kind) for kind in own), key=by_name))
+        # Two vocabularies may call a class the same: a reader is told once.
+        named = {kind.text: kind for kind in sorted(map(self.shown, own), key=_by_iri_shown)}
+        return tuple(sorted(named.values(), key=by_name))
 
     def graphs(self) -> tuple[Shown, ...]:
-        return tuple(sorted((self.reader.shown(one) for one in self.graph_nodes), key=by_name))
+        titles = graph_titles(self.reader.serving.graph)
+        graphs = (self.reader.shown(one, titles.get(_iri(one), ())) for one in self.graph_nodes)
+        return tuple(sorted(graphs, key=by_name))
 
     def description(self) -> str:
         for describing in DESCRIBING:
@@ -408,6 +420,10 @@ def _iri(term: Term) -> str:
 
 def _by_iri(pair: Pair) -> tuple[str, str]:
     return str(pair[0]), str(pair[1])
+
+
+def _by_iri_shown(one: Shown) -> str:
+    return one.iri
 
 
 def _by_order(one: tuple[float, Statement]) -> tuple[float, str]:

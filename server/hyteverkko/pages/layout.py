@@ -63,8 +63,9 @@ def layout_of(folder: Path) -> Layout:
             held = fields.setdefault(quad.object.value, {})
             for place in store.quads_for_pattern(quad.subject, _sh("property"), None):
                 iri, field = _field(store, place.object)
-                if iri:
-                    held.setdefault(iri, field)
+                # Of several shapes of one property the first by order names it; others only check.
+                if iri and (iri not in held or field.order < held[iri].order):
+                    held[iri] = field
     return Layout(_groups(store), MappingProxyType(fields))
 
 
