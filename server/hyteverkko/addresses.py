@@ -1,5 +1,6 @@
 """From the IRI of a thing to the path its page has here, and back."""
 
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
@@ -12,6 +13,7 @@ SAFE: Final = "/~:@!$&'()*+,;="
 WEB: Final = ("http://", "https://")
 
 
+@lru_cache(maxsize=16_384)
 def path_of(iri: str) -> str | None:
     """Give the path of the page about one of our IRIs, or None for any other."""
     for namespace, path in ((ID, "/doc/"), (GRAPHS, "/graphs/")):

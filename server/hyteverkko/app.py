@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hyteverkko import __version__
-from hyteverkko.answers import graph_answer, language_of, page_answer
+from hyteverkko.answers import Site, graph_answer, language_of, page_answer
 from hyteverkko.errors import Busy, RequestError, TooMany
 from hyteverkko.formats import HTML, Format
 from hyteverkko.ingest.contributors import Unauthorised
@@ -24,6 +24,7 @@ from hyteverkko.ingest.job import MODULE
 from hyteverkko.ingest.routes import Doors as IntakeDoors
 from hyteverkko.ingest.routes import intake_routes
 from hyteverkko.ingest.table_routes import table_routes
+from hyteverkko.kept_pages import KeptPages
 from hyteverkko.negotiation import best_format
 from hyteverkko.pages.routes import page_routes
 from hyteverkko.settings import Settings
@@ -111,8 +112,14 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(query_routes(ask_for, current, settings.base_url))
     app.include_router(history_routes(settings.home))
     app.include_router(table_routes(settings.root, settings.home, current))
-    app.include_router(page_routes(current))
+    app.include_router(page_routes(current, settings))
     app.include_router(intake_routes(IntakeDoors(current, settings, intake, fair.turn)))
+    app.state.site = Site(settings.base_url, settings.operator, settings.feedback)
+    app.add_middleware(
+        KeptPages,
+        release=lambda: f"{release().id} {release().number} {settings.today}",
+        most=settings.page_cache_mib * 1024 * 1024,
+    )
     app.add_middleware(SparqlEndpoint, doors=doors, fair=fair, settings=settings)
     app.add_middleware(Secured)
     for error in (RequestError, HTTPException, RequestValidationError):

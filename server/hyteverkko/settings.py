@@ -1,6 +1,7 @@
 """What an operator can set: one table, read from the environment, frozen for the life of an app."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +11,7 @@ from typing import Final, NamedTuple
 from hyteverkko.errors import BadSetting
 
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
+CONTACT: Final = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 
 
 class Setting(NamedTuple):
@@ -30,6 +32,11 @@ SETTINGS: Final = (
     Setting("HYTE_STORE", "memory", "How the web process asks the release: memory or disk."),
     Setting("HYTE_TODAY", "", "The day that counts as today (YYYY-MM-DD). Default: the calendar."),
     Setting("HYTE_BASE_URL", "http://127.0.0.1:8000", "Address the public reaches the server by."),
+    Setting(
+        "HYTE_OPERATOR", "", "Name of the organisation that runs the service, for its statements."
+    ),
+    Setting("HYTE_FEEDBACK", "", "E-mail address, or https address of a form, for error reports."),
+    Setting("HYTE_PAGE_CACHE_MIB", "64", "MiB of pages kept to be given again."),
     Setting("HYTE_TRUSTED_PROXIES", "", "Addresses of proxies whose X-Forwarded-For is believed."),
     Setting("HYTE_QUERY_CELLS", "6", "Strangers' queries that run at once, each in a process."),
     Setting("HYTE_QUERY_QUEUE", "32", "Queries that wait for a free process."),
@@ -59,6 +66,9 @@ class Settings:
     store: str
     fixed_today: date | None
     base_url: str
+    operator: str
+    feedback: str
+    page_cache_mib: int
     trusted_proxies: frozenset[str]
     query_cells: int
     query_queue: int
@@ -95,11 +105,15 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         store=store,
         fixed_today=_day(text["HYTE_TODAY"]),
         base_url=text["HYTE_BASE_URL"].rstrip("/"),
+        operator=text["HYTE_OPERATOR"],
+        feedback=_contact(text["HYTE_FEEDBACK"]),
         trusted_proxies=frozenset(text["HYTE_TRUSTED_PROXIES"].replace(",", " ").split()),
         **{
             row.variable.removeprefix("HYTE_").lower(): _number(row.variable, text[row.variable])
             for row in SETTINGS
-            if row.variable.startswith(("HYTE_QUERY_", "HYTE_INGEST_", "HYTE_CLIENT_"))
+            if row.variable.startswith(
+                ("HYTE_QUERY_", "HYTE_INGEST_", "HYTE_CLIENT_", "HYTE_PAGE_")
+            )
         },
     )
 
@@ -113,6 +127,15 @@ def _number(variable: str, text: str, lowest: int = 1, highest: int = 1_000_000_
         text=text,
         lowest=lowest,
         highest=highest,
+    )
+
+
+def _contact(text: str) -> str:
+    if not text or text.startswith("https://") or CONTACT.fullmatch(text):
+        return text
+    raise BadSetting(
+        "HYTE_FEEDBACK is '{text}'; it can be an e-mail address or an address with https://.",
+        text=text,
     )
 
 

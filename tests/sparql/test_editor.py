@@ -17,9 +17,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from fastapi.testclient import TestClient
 from hyteverkko.app import create_app
-from hyteverkko.pages.routes import STATIC
 from hyteverkko.settings import Settings
 from hyteverkko.sparql.examples import examples
+from hyteverkko.static_files import STATIC
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 PROLOGUE = (

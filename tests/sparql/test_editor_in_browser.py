@@ -11,7 +11,7 @@ from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 import pytest
-from hyteverkko.pages.routes import STATIC
+from hyteverkko.static_files import STATIC
 
 from tests.servers import Server, running
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 from hyteverkko.negotiation import LANGUAGES
+from hyteverkko.ready_code import ready_code
 from hyteverkko.sparql.examples import EXAMPLES, examples
-from hyteverkko.sparql.ready_code import ready_code
 from hyteverkko.store.console import answer
 
 EXPECTED = Path(__file__).parents[1] / "examples"

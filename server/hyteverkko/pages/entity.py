@@ -1,18 +1,34 @@
-"""The page of a thing: what is stated of it, where each statement comes from, what leads to it."""
+"""The page of a thing: what it is, its panels, what is stated of it and where, what leads to it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
+from types import MappingProxyType
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
 from hyteverkko.errors import Gone, NotFound
-from hyteverkko.labels import FALLBACK, Text, best_text, short_iri
-from hyteverkko.namespaces import GRAPHS, ID, PREFIXES
-from hyteverkko.pages.terms import Shown, literal_text, period_text, shown
+from hyteverkko.labels import Text, best_text, short_iri
+from hyteverkko.namespaces import DEF, GRAPHS, ID, PREFIXES
+from hyteverkko.pages.evidence import Cited, Source, cited, sources_by_thing
+from hyteverkko.pages.incoming import Incoming, incoming_of
+from hyteverkko.pages.kinds import (
+    EVIDENCE_AROUND,
+    KEY_FACTS,
+    PANELS,
+    STATED_IN_PANELS,
+    TOLD_BY_PANELS,
+)
+from hyteverkko.pages.layout import Layout
+from hyteverkko.pages.municipality import Fact, municipality_facts, name_on
+from hyteverkko.pages.panels import Panel, Place, panel_of
+from hyteverkko.pages.reading import Reader
+from hyteverkko.pages.structured import structured_data
+from hyteverkko.pages.terms import Shown, by_name
 from hyteverkko.store.current import Serving, names_by_iri
-from hyteverkko.store.graph import Row, Term
+from hyteverkko.store.graph import ReleaseGraph, Row, Term
 
 DERIVED: Final = NamedNode(GRAPHS + "derived")
 TYPE: Final = NamedNode(PREFIXES["rdf"] + "type")
@@ -25,16 +41,29 @@ NAMING: Final = tuple(
         ("rdfs", "label"),
     )
 )
-INCOMING_PER_PAGE: Final = 100
-PERIOD: Final = ID + "period/"
+OTHER_NAMES: Final = NamedNode(PREFIXES["skos"] + "altLabel")
+DESCRIBING: Final = tuple(
+    NamedNode(PREFIXES[prefix] + name)
+    for prefix, name in (
+        ("dct", "description"),
+        ("skos", "definition"),
+        ("org", "purpose"),
+        ("rdfs", "comment"),
+    )
+)
+PERIODS: Final = frozenset({"temporal", "actualPeriod", "memberDuring"})
+LAST_GROUP: Final = (1000.0, "")
+
+Pair = tuple[Term, Term]
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One value of a statement and the numbers of the sources that state it."""
+    """One value of a statement, with its sources; ``only`` says no other language has the text."""
 
     shown: Shown
-    sources: tuple[int, ...]
+    sources: tuple[Source, ...]
+    only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,38 +76,31 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """A passage of a document that states something of the thing.
+class StatementGroup:
+    """Statements under one heading of the shapes; the last group has none."""
 
-    ``start`` and ``end`` count characters; ``fragment`` names a table's row instead.
-    """
-
-    number: int
-    document: Shown
-    passage: Shown
-    start: str
-    end: str
-    fragment: str
-    certainty: Shown
-    reason: Text | None
-    recorded: str
+    key: str
+    heading: Text | None
+    statements: tuple[Statement, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Incoming:
-    """The things that are related to this one by one property."""
+class Successor:
+    """What a thing became, by which change."""
 
-    property: Shown
-    subjects: tuple[Shown, ...]
+    shown: Shown
+    change: Shown | None
+    day: Shown | None
 
 
 @dataclass(frozen=True, slots=True)
-class Paging:
-    """Which part of the incoming relations is shown."""
+class Life:
+    """Whether a thing holds on the day looked at: over, not yet begun, and what became of it."""
 
-    page: int
-    pages: int
-    total: int
+    ended: bool
+    ahead: bool
+    period: Shown | None
+    successors: tuple[Successor, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,47 +108,95 @@ class EntityPage:
     """All that the page of a thing shows."""
 
     iri: str
+    path: str
+    kind: str
     title: Text
+    title_only: bool
     kinds: tuple[Shown, ...]
-    statements: tuple[Statement, ...]
-    sources: tuple[Source, ...]
-    incoming: tuple[Incoming, ...]
-    paging: Paging
+    life: Life
+    day: str
+    facts: tuple[Statement, ...]
+    more_facts: tuple[Fact, ...]
+    panels: tuple[Panel, ...]
+    groups: tuple[StatementGroup, ...]
+    incoming: Incoming
     graphs: tuple[Shown, ...]
+    documents: tuple[Shown, ...]
+    description: str
+    structured: str
+    dated: bool
 
 
-def entity_page(serving: Serving, thing: NamedNode, language: str, page: int) -> EntityPage:
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the pages are built with beside the release: the shapes and the public address."""
+
+    layout: Layout
+    base_url: str
+
+
+def kind_of(thing: NamedNode) -> str:
+    """Give the kind of a thing, by its address: that of the page it gets."""
+    iri = thing.value
+    if iri.startswith(ID):
+        return iri.removeprefix(ID).partition("/")[0]
+    name = iri.removeprefix(DEF + "/")
+    if iri.startswith(DEF + "/"):
+        scheme, _, concept = name.partition("/")
+        if not concept:
+            return "scheme"
+        return f"def/{scheme}" if f"def/{scheme}" in PANELS else "concept"
+    return "term" if iri.startswith(DEF) else ""
+
+
+def entity_page(reader: Reader, frame: Frame, thing: NamedNode, path: str) -> EntityPage:
     """Put together the page of a thing; raise NotFound, or Gone for what was withdrawn."""
-    rows = serving.graph.rows("statements", thing=thing)
+    rows = reader.rows("statements", thing=thing)
     if not rows:
         raise NotFound("Nothing is known under this address.")
-    refuse_withdrawn(serving, thing)
-    reader = _Reader(serving, language, names_by_iri(rows, "value"))
-    sources, cited = _sources(serving, thing, reader)
-    incoming, paging = _incoming(serving, thing, reader, page)
-    stated = {(row["property"], row["value"]) for row in rows if row["graph"] != DERIVED}
-    derived = {(row["property"], row["value"]) for row in rows} - stated
-    own_kinds = {value for property_, value in stated if property_ == TYPE}
-    rest = {pair for pair in stated | derived if pair[0] not in {TYPE}}
+    refuse_withdrawn(reader.serving, thing)
+    kind = kind_of(thing)
+    statements = _Statements.of(rows, reader, frame.layout)
+    own_cited = cited(reader, thing)
+    around = sources_by_thing(reader, thing, _around(kind))
+    place = Place(path, frame.base_url)
+    asked = (panel_of(one, reader, thing, place, around) for one in PANELS.get(kind, ()))
+    panels = tuple(panel for panel in asked if panel is not None)
+    told = STATED_IN_PANELS.get(kind, frozenset()) if panels else frozenset()
+    title = _title(statements.pairs, thing, reader)
+    description = statements.description() or title.value
     return EntityPage(
         iri=thing.value,
-        title=_title(rows, thing, language),
-        kinds=tuple(sorted((reader.shown(kind) for kind in own_kinds), key=_by_text)),
-        statements=tuple(_statements(rest, reader, cited)),
-        sources=tuple(sources),
-        incoming=incoming,
-        paging=paging,
-        graphs=tuple(
-            sorted(
-                {reader.shown(row["graph"]) for row in rows if row["graph"] != DERIVED},
-                key=_by_text,
-            )
+        path=path,
+        kind=kind,
+        title=title,
+        title_only=_is_only(statements.pairs, title),
+        kinds=statements.kinds(),
+        life=_life(statements, reader, thing),
+        day=reader.in_words(reader.at),
+        facts=statements.key_facts(own_cited),
+        more_facts=municipality_facts(reader, thing) if kind == "municipality" else (),
+        panels=panels,
+        groups=statements.groups(own_cited, told),
+        incoming=incoming_of(reader, thing, path, TOLD_BY_PANELS.get(kind, frozenset())),
+        graphs=statements.graphs(),
+        documents=tuple(dict.fromkeys(source.document for source in own_cited.all)),
+        description=description,
+        structured=structured_data(
+            thing.value, kind, statements.pairs, description, frame.base_url + path
+        ),
+        dated=any(
+            "period" in column.variables
+            for question in PANELS.get(kind, ())
+            for column in question.columns
         ),
     )
 
 
 def refuse_withdrawn(serving: Serving, thing: NamedNode) -> None:
     """Raise Gone for a person whose name is withheld."""
+    if not thing.value.startswith(ID + "person/"):
+        return
     for row in serving.graph.rows("withheld", thing=thing):
         after = row["after"]
         day = after.value if isinstance(after, Literal) else ""
@@ -137,200 +207,224 @@ def refuse_withdrawn(serving: Serving, thing: NamedNode) -> None:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """Shows terms in one language, with the names one page needs."""
+@lru_cache(maxsize=2)
+def graph_titles(graph: ReleaseGraph) -> Mapping[str, tuple[Literal, ...]]:
+    """Read the titles of the named graphs of a release: they are few, and every page names some."""
+    return MappingProxyType(names_by_iri(graph.rows("graph_titles"), "graph"))
 
-    serving: Serving
-    language: str
+
+def _around(kind: str) -> tuple[str, ...]:
+    if kind not in PANELS:
+        return ()
+    return EVIDENCE_AROUND.get(kind, ("evidence_incoming", "evidence_outgoing"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Statements:
+    """What is stated of a thing, and what follows from it, ready to be laid out."""
+
+    reader: Reader
+    layout: Layout
+    pairs: frozenset[Pair]
+    stated: frozenset[Pair]
     names: Mapping[str, tuple[Literal, ...]]
+    graph_nodes: frozenset[Term]
+
+    @classmethod
+    def of(cls, rows: Sequence[Row], reader: Reader, layout: Layout) -> "_Statements":
+        """Sort out the rows of ``statements.rq``."""
+        return cls(
+            reader,
+            layout,
+            frozenset((row["property"], row["value"]) for row in rows),
+            frozenset((row["property"], row["value"]) for row in rows if row["graph"] != DERIVED),
+            names_by_iri(rows, "value"),
+            frozenset(row["graph"] for row in rows if row["graph"] != DERIVED),
+        )
 
     def shown(self, term: Term) -> Shown:
-        if not isinstance(term, NamedNode):
-            return shown(term, (), self.language)
-        if term.value.startswith(PERIOD):
-            return self._period(term)
-        names = self.names.get(term.value) or self.serving.names.get(term.value, ())
-        return shown(term, names, self.language)
+        names = self.names.get(term.value, ()) if isinstance(term, NamedNode) else ()
+        return self.reader.shown(term, names)
 
-    def _period(self, term: NamedNode) -> Shown:
-        rows = self.serving.graph.rows("periods", period=term)
-        if not rows:
-            return shown(term, (), self.language)
-        stated = {
-            name: term.value
-            for name, term in rows[0].items()
-            if isinstance(term, NamedNode | Literal)
+    def kinds(self) -> tuple[Shown, ...]:
+        own = {value for property_, value in self.stated if property_ == TYPE}
+        # Two vocabularies may call a class the same: a reader is told once.
+        named = {kind.text: kind for kind in sorted(map(self.shown, own), key=_by_iri_shown)}
+        return tuple(sorted(named.values(), key=by_name))
+
+    def graphs(self) -> tuple[Shown, ...]:
+        titles = graph_titles(self.reader.serving.graph)
+        graphs = (self.reader.shown(one, titles.get(_iri(one), ())) for one in self.graph_nodes)
+        return tuple(sorted(graphs, key=by_name))
+
+    def description(self) -> str:
+        for describing in DESCRIBING:
+            texts = [v for p, v in self.pairs if p == describing and isinstance(v, Literal)]
+            text = best_text(texts, self.reader.language)
+            if text:
+                return text.value
+        return ""
+
+    def values(self, words: frozenset[str]) -> list[Term]:
+        return [value for p, value in self.pairs if short_iri(_iri(p)) in words]
+
+    def key_facts(self, own_cited: Cited) -> tuple[Statement, ...]:
+        found = {one.property.iri: one for one in self._statements(self._key_pairs(), own_cited)}
+        return tuple(found[iri] for iri in KEY_FACTS if iri in found)
+
+    def groups(self, own_cited: Cited, told: frozenset[str]) -> tuple[StatementGroup, ...]:
+        left = {
+            pair
+            for pair in self.pairs - self._key_pairs()
+            if pair[0] != TYPE and short_iri(_iri(pair[0])) not in told
         }
-        names = {
-            iri: text.value
-            for iri in stated.values()
-            if (text := best_text(self.serving.names.get(iri, ()), self.language))
-        }
-        words = period_text(stated, names, self.language)
-        return Shown(Text(words), shown(term, (), self.language).href, term.value)
+        found: dict[tuple[float, str], list[tuple[float, Statement]]] = {}
+        for statement in self._statements(left, own_cited):
+            field = self.layout.field(self._classes(), statement.property.iri)
+            group = self.layout.groups.get(field.group) if field else None
+            key = (group.order, group.iri) if group else LAST_GROUP
+            found.setdefault(key, []).append((field.order if field else 0.0, statement))
+        return tuple(
+            StatementGroup(
+                short_iri(iri) or "other",
+                best_text(self.layout.groups[iri].names, self.reader.language) if iri else None,
+                tuple(one for _, one in sorted(held, key=_by_order)),
+            )
+            for (_, iri), held in sorted(found.items())
+        )
+
+    def _key_pairs(self) -> frozenset[Pair]:
+        return frozenset(pair for pair in self.pairs if _iri(pair[0]) in KEY_FACTS)
+
+    def _classes(self) -> list[str]:
+        own = {_iri(value) for property_, value in self.stated if property_ == TYPE}
+        derived = {_iri(value) for property_, value in self.pairs if property_ == TYPE} - own
+        return [*sorted(own), *sorted(derived)]
+
+    def _statements(self, pairs: Iterable[Pair], own_cited: Cited) -> list[Statement]:
+        found = []
+        for property_, group in groupby(sorted(pairs, key=_by_iri), key=lambda pair: pair[0]):
+            held = [value for _, value in group]
+            own, other = _by_language(property_, held, self.reader.language)
+            found.append(
+                Statement(
+                    self._property(property_),
+                    self._values(property_, own, own_cited, alone=not other),
+                    self._values(property_, other, own_cited, alone=False),
+                )
+            )
+        return found
+
+    def _property(self, property_: Term) -> Shown:
+        """Name a property as the shape of the thing does, else as the ontology does."""
+        plain = self.reader.shown(property_)
+        field = self.layout.field(self._classes(), plain.iri)
+        text = best_text(field.names, self.reader.language) if field else None
+        return Shown(text or plain.text, plain.href, plain.iri)
+
+    def _values(
+        self, property_: Term, values: Iterable[Term], own_cited: Cited, *, alone: bool
+    ) -> tuple[Value, ...]:
+        found = [
+            Value(
+                self.shown(value),
+                own_cited.sources(property_, value),
+                alone and isinstance(value, Literal) and bool(value.language),
+            )
+            for value in values
+        ]
+        return tuple(sorted(found, key=lambda value: by_name(value.shown)))
 
 
-def _title(rows: Iterable[Row], thing: NamedNode, language: str) -> Text:
-    stated = [(row["property"], row["value"]) for row in rows]
-    for naming in NAMING:
-        names = [v for property_, v in stated if property_ == naming and isinstance(v, Literal)]
-        text = best_text(names, language)
+def _title(pairs: Iterable[Pair], thing: NamedNode, reader: Reader) -> Text:
+    held = list(pairs)
+    if reader.at and thing.value.startswith(ID + "municipality/"):
+        text = name_on(reader, thing)
         if text:
             return text
-    return Text(short_iri(thing.value))
+    for naming in NAMING:
+        names = [v for property_, v in held if property_ == naming and isinstance(v, Literal)]
+        text = best_text(names, reader.language)
+        if text:
+            return text
+    return reader.shown(thing).text
 
 
-def _by_text(one: Shown) -> tuple[str, str]:
-    return one.text.value.casefold(), one.iri
+def _is_only(pairs: Iterable[Pair], title: Text) -> bool:
+    """Say whether a title's language is the only one its naming property has."""
+    languages = {
+        value.language
+        for property_, value in pairs
+        if property_ in NAMING and isinstance(value, Literal) and value.language
+    }
+    return languages == {title.language}
 
 
-def _statements(
-    pairs: Iterable[tuple[Term, Term]], reader: _Reader, cited: "_Cited"
-) -> Iterable[Statement]:
-    found = []
-    for property_, group in groupby(
-        sorted(pairs, key=lambda p: (str(p[0]), str(p[1]))), lambda p: p[0]
-    ):
-        own, other = _by_language([value for _, value in group], reader.language)
-        found.append(
-            Statement(
-                reader.shown(property_),
-                _values(property_, own, reader, cited),
-                _values(property_, other, reader, cited),
+def _life(statements: _Statements, reader: Reader, thing: NamedNode) -> Life:
+    nodes = statements.values(PERIODS)
+    periods = [(node, period) for node in nodes if (period := reader.period(node)) is not None]
+    ended = bool(periods) and all(period.has_ended(reader.day) for _, period in periods)
+    ahead = bool(periods) and all(
+        period.since > reader.day and not period.has_ended(reader.day) for _, period in periods
+    )
+    replaced = bool(statements.values(frozenset({"isReplacedBy", "deprecated"})))
+    return Life(
+        ended,
+        ahead,
+        reader.shown(periods[0][0]) if periods else None,
+        _successors(reader, thing) if ended or replaced else (),
+    )
+
+
+def _successors(reader: Reader, thing: NamedNode) -> tuple[Successor, ...]:
+    rows = reader.rows("successors", thing=thing, language=Literal(reader.language))
+    return tuple(
+        dict.fromkeys(
+            Successor(
+                reader.shown(row["successor"], _named(row, "successor")),
+                reader.shown(row["change"], _named(row, "change")) if "change" in row else None,
+                reader.shown(row["day"]) if "day" in row else None,
             )
+            for row in rows
         )
-    return sorted(found, key=lambda one: (_rank(one.property.iri), _by_text(one.property)))
+    )
 
 
-def _rank(property_: str) -> int:
-    """Names come first, then what is stated in our own words, then the machinery."""
-    if NamedNode(property_) in NAMING:
-        return 0
-    if property_ == PREFIXES["skos"] + "altLabel":
-        return 1
-    if property_ in {PREFIXES["dct"] + "description", PREFIXES["skos"] + "definition"}:
-        return 2
-    return 4 if property_.startswith((PREFIXES["prov"], PREFIXES["rdfs"])) else 3
+def _named(row: Row, variable: str) -> tuple[Literal, ...]:
+    name = row.get(f"{variable}Name")
+    return (name,) if isinstance(name, Literal) else ()
 
 
-def _by_language(values: list[Term], language: str) -> tuple[list[Term], list[Term]]:
-    """Part values into those for this reader and translations of them into other languages."""
-    tagged = {value.language for value in values if isinstance(value, Literal) and value.language}
-    best = next((one for one in (language, *FALLBACK) if one in tagged), None)
-    own = [v for v in values if not isinstance(v, Literal) or v.language in {None, best}]
+def _by_language(
+    property_: Term, values: list[Term], language: str
+) -> tuple[list[Term], list[Term]]:
+    """Part values into those for this reader and the same text in other languages.
+
+    Names are no translations of each other: all of them are for every reader.
+    """
+    tagged = [v for v in values if isinstance(v, Literal) and v.language]
+    best = best_text(tagged, language)
+    if best is None or property_ in NAMING or property_ == OTHER_NAMES:
+        return values, []
+    own = [
+        v
+        for v in values
+        if not isinstance(v, Literal) or (v.language or best.language) == best.language
+    ]
     return own, [value for value in values if value not in own]
 
 
-def _values(
-    property_: Term, values: Iterable[Term], reader: _Reader, cited: "_Cited"
-) -> tuple[Value, ...]:
-    found = [Value(reader.shown(value), cited.numbers(property_, value)) for value in values]
-    return tuple(sorted(found, key=lambda value: _by_text(value.shown)))
+def _iri(term: Term) -> str:
+    return term.value if isinstance(term, NamedNode) else ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Cited:
-    """Which source stands behind which property and value."""
-
-    entries: tuple[tuple[int, frozenset[Term], frozenset[Term]], ...]
-
-    def numbers(self, property_: Term, value: Term) -> tuple[int, ...]:
-        return tuple(
-            dict.fromkeys(
-                number
-                for number, properties, values in self.entries
-                if (not properties or property_ in properties) and (not values or value in values)
-            )
-        )
+def _by_iri(pair: Pair) -> tuple[str, str]:
+    return str(pair[0]), str(pair[1])
 
 
-def _sources(serving: Serving, thing: NamedNode, reader: _Reader) -> tuple[list[Source], _Cited]:
-    rows = serving.graph.rows("evidence", thing=thing)
-    titles = names_by_iri(({"term": r["source"], "name": r["title"]} for r in rows), "term")
-    by_evidence: dict[str, list[Row]] = {}
-    for row in sorted(rows, key=_by_place):
-        by_evidence.setdefault(str(row["evidence"]), []).append(row)
-    sources: list[Source] = []
-    entries = []
-    for group in by_evidence.values():
-        source = _source(group, titles, reader, len(sources) + 1)
-        same = next((one for one in sources if _same(one, source)), None)
-        if same is None:
-            sources.append(source)
-        entries.append(
-            (
-                (same or source).number,
-                frozenset(row["property"] for row in group if "property" in row),
-                frozenset(row["value"] for row in group if "value" in row),
-            )
-        )
-    return sources, _Cited(tuple(entries))
+def _by_iri_shown(one: Shown) -> str:
+    return one.iri
 
 
-def _by_place(row: Row) -> tuple[str, int, str]:
-    start = row.get("start")
-    return (
-        str(row["source"]),
-        int(start.value) if isinstance(start, Literal) else 0,
-        str(row["evidence"]),
-    )
-
-
-def _same(one: Source, other: Source) -> bool:
-    return (one.passage, one.certainty, one.reason) == (
-        other.passage,
-        other.certainty,
-        other.reason,
-    )
-
-
-def _source(
-    rows: list[Row], titles: Mapping[str, tuple[Literal, ...]], reader: _Reader, number: int
-) -> Source:
-    first = rows[0]
-    reasons = [row["reason"] for row in rows if "reason" in row]
-    recorded = first["recorded"]
-    source = first["source"]
-    names = titles.get(source.value, ()) if isinstance(source, NamedNode) else ()
-    return Source(
-        number=number,
-        document=shown(source, names, reader.language),
-        passage=reader.shown(first["passage"]),
-        start=_lexical(first.get("start")),
-        end=_lexical(first.get("end")),
-        fragment=_lexical(first.get("fragment")),
-        certainty=reader.shown(first["certainty"]),
-        reason=best_text((r for r in reasons if isinstance(r, Literal)), reader.language),
-        recorded=literal_text(recorded, reader.language).value
-        if isinstance(recorded, Literal)
-        else "",
-    )
-
-
-def _lexical(term: Term | None) -> str:
-    return term.value if isinstance(term, Literal) else ""
-
-
-def _incoming(
-    serving: Serving, thing: NamedNode, reader: _Reader, page: int
-) -> tuple[tuple[Incoming, ...], Paging]:
-    rows = serving.graph.rows("incoming", thing=thing)
-    names = names_by_iri(rows, "subject")
-    named = _Reader(reader.serving, reader.language, names)
-    pairs = sorted(
-        {(row["property"], row["subject"]) for row in rows},
-        key=lambda pair: (str(pair[0]), str(pair[1])),
-    )
-    pages = max(1, -(-len(pairs) // INCOMING_PER_PAGE))
-    if page > pages:
-        raise NotFound("There are only {pages} pages.", pages=pages)
-    part = pairs[(page - 1) * INCOMING_PER_PAGE : page * INCOMING_PER_PAGE]
-    groups = [
-        Incoming(
-            reader.shown(property_),
-            tuple(sorted((named.shown(subject) for _, subject in group), key=_by_text)),
-        )
-        for property_, group in groupby(part, key=lambda pair: pair[0])
-    ]
-    return tuple(groups), Paging(page, pages, len(pairs))
+def _by_order(one: tuple[float, Statement]) -> tuple[float, str]:
+    return one[0], by_name(one[1].property)

@@ -1,10 +1,13 @@
 """The ways in: the front page, the list of the things of a kind, and the ontology on one page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
+from types import MappingProxyType
 from typing import Final
 
+from babel.numbers import format_decimal
 from pyoxigraph import Literal, NamedNode
 
 from hyteverkko.errors import NotFound
@@ -13,7 +16,7 @@ from hyteverkko.namespaces import KINDS
 from hyteverkko.pages.terms import Shown, shown
 from hyteverkko.pages.titles import KIND_TITLES, MODULE_TITLES, TERM_KINDS
 from hyteverkko.store.current import Serving, names_by_iri
-from hyteverkko.store.graph import Row
+from hyteverkko.store.graph import ReleaseGraph, Row
 
 FRONT_KINDS: Final = (
     "municipality",
@@ -36,6 +39,20 @@ FRONT_KINDS: Final = (
 )
 """The kinds a reader looks for; the rest are parts of these."""
 
+WAYS: Final = MappingProxyType(
+    {
+        "municipality": "/municipalities",
+        "network": "/networks",
+        "body": "/networks",
+        "organisation": "/organisations",
+        "document": "/plans",
+        "project": "/projects",
+        "model": "/projects",
+        "region": "/regions",
+    }
+)
+"""The kinds that have a list with facets."""
+
 THINGS_PER_PAGE: Final = 500
 
 
@@ -54,8 +71,11 @@ class FrontPage:
 
     datasets: tuple[tuple[Shown, Text | None], ...]
     kinds: tuple[Counted, ...]
+    municipalities: tuple[Shown, ...]
+    themes: tuple[tuple[Shown, str], ...]
     release: Shown
-    quads: int
+    quads: str
+    base_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,22 +118,43 @@ class DefinitionsPage:
     schemes: tuple[tuple[Shown, int], ...]
 
 
-def front_page(serving: Serving, language: str) -> FrontPage:
+@lru_cache(maxsize=2)
+def kind_counts(graph: ReleaseGraph) -> Mapping[str, int]:
+    """Count the things of each kind in a release, once: all of them are looked at."""
+    rows = graph.rows("kinds")
+    return MappingProxyType({_lexical(row["kind"]): int(_lexical(row["things"])) for row in rows})
+
+
+def front_page(serving: Serving, language: str, base_url: str) -> FrontPage:
     """Put together the front page."""
-    counts = {
-        _lexical(row["kind"]): int(_lexical(row["things"])) for row in serving.graph.rows("kinds")
-    }
-    release = serving.graph.release
+    counts = kind_counts(serving.graph)
+    release, reader = serving.graph.release, Literal(language)
     return FrontPage(
         datasets=tuple(_datasets(serving, language)),
         kinds=tuple(
-            Counted(KIND_TITLES[kind], f"/doc/{kind}", counts[kind])
+            Counted(KIND_TITLES[kind], WAYS.get(kind, f"/doc/{kind}"), counts[kind])
             for kind in FRONT_KINDS
             if kind in counts
         ),
+        municipalities=_named(serving.graph.rows("best_known", language=reader), "municipality"),
+        themes=tuple(
+            (one, f"/networks?theme=theme/{short_iri(one.iri)}")
+            for one in _named(serving.graph.rows("themes", language=reader), "theme")
+        ),
         release=Shown(Text(str(release.number)), f"/doc/release/{release.id}", release.id),
-        quads=release.quads,
+        quads=format_decimal(release.quads, locale=language),
+        base_url=base_url,
     )
+
+
+def _named(rows: Iterable[Row], variable: str) -> tuple[Shown, ...]:
+    """Show the things of rows that hold their name beside them."""
+    found = []
+    for row in rows:
+        name = row.get(f"{variable}Name")
+        names = (name,) if isinstance(name, Literal) else ()
+        found.append(shown(row[variable], names, ""))
+    return tuple(found)
 
 
 def kind_page(serving: Serving, kind: str, language: str, page: int) -> KindPage:

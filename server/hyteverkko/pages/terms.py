@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Final
 
 from babel.dates import format_date, format_skeleton
@@ -16,16 +18,27 @@ from hyteverkko.translations import catalogue, marked
 
 XSD: Final = PREFIXES["xsd"]
 NUMBERS: Final = {XSD + name for name in ("integer", "decimal", "nonNegativeInteger", "double")}
+TIMES: Final = frozenset({XSD + "date", XSD + "gYearMonth", XSD + "gYear"})
 SEPARATOR: Final = "–"
+LOCALES: Final = MappingProxyType({"fi": "fi_FI", "sv": "sv_FI", "en": "en_GB"})
+"""How dates and numbers are written in each language."""
+
+AFTER_Z: Final = str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}"})
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A term on a page: its text, where it leads, and the IRI it stands for."""
+    """A term on a page: its text, where it leads, the IRI it stands for, or the time it is."""
 
     text: Text
     href: str | None = None
     iri: str = ""
+    time: str = ""
+
+
+def by_name(one: Shown) -> str:
+    """Give what sorts names as Finnish and Swedish do: å, ä and ö after z, in that order."""
+    return one.text.value.casefold().translate(AFTER_Z)
 
 
 def shown(
@@ -36,31 +49,33 @@ def shown(
         text = best_text(names, language) or Text(short_iri(term.value))
         return Shown(text, link_of(term.value), term.value)
     if isinstance(term, Literal):
-        return Shown(literal_text(term, language))
+        time = term.value if term.datatype.value in TIMES else ""
+        return Shown(literal_text(term, language), time=time)
     return Shown(Text(str(term)))
 
 
 def literal_text(literal: Literal, language: str) -> Text:
     """Show a literal: dates, numbers and truth values in the form of the language."""
     datatype = literal.datatype.value
-    if datatype in {XSD + "date", XSD + "gYearMonth", XSD + "gYear"}:
+    if datatype in TIMES:
         return Text(day_text(literal.value, language))
     if datatype == XSD + "boolean":
         word = marked("yes") if literal.value in {"true", "1"} else marked("no")
         return Text(catalogue(language).gettext(word))
     if datatype in NUMBERS:
-        return Text(format_decimal(literal.value, locale=language))
+        return Text(format_decimal(literal.value, locale=LOCALES[language]))
     return Text(literal.value, literal.language or "")
 
 
+@lru_cache(maxsize=16_384)
 def day_text(value: str, language: str) -> str:
     """Show a day, month or year with the precision it is stated in."""
     parts = [int(part) for part in value.split("-")] if value[:1].isdecimal() else []
     match parts:
         case [year, month, day]:
-            return format_date(date(year, month, day), format="medium", locale=language)
+            return format_date(date(year, month, day), format="medium", locale=LOCALES[language])
         case [year, month]:
-            return format_skeleton("yMMMM", date(year, month, 1), locale=language)
+            return format_skeleton("yMMMM", date(year, month, 1), locale=LOCALES[language])
         case _:
             return value
 

@@ -17,10 +17,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hyteverkko.errors import BadRequest, NotAcceptable, RequestError
 from hyteverkko.formats import GRAPH_FORMATS, HTML, RESULT_FORMATS, Format
+from hyteverkko.kept import AnswerCache, Kept
 from hyteverkko.namespaces import GRAPHS
 from hyteverkko.negotiation import best_format, elements
 from hyteverkko.settings import Settings
-from hyteverkko.sparql.cache import AnswerCache, Kept
 from hyteverkko.sparql.fairuse import FairUse
 from hyteverkko.sparql.gate import admit
 from hyteverkko.sparql.protocol import QueryRequest, read_query

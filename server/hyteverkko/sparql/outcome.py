@@ -15,8 +15,8 @@ from starlette.responses import Response
 from hyteverkko.errors import RequestError
 from hyteverkko.formats import GRAPH_FORMATS, RESULT_FORMATS, RESULTS_CSV, Format
 from hyteverkko.namespaces import PREFIXES
+from hyteverkko.ready_code import ReadyCode, ready_code
 from hyteverkko.sparql.gate import admit
-from hyteverkko.sparql.ready_code import ReadyCode, ready_code
 from hyteverkko.sparql.table import Table, table_of
 from hyteverkko.store.current import Serving
 from hyteverkko.store.frames import Answer, Question

@@ -1,0 +1,77 @@
+"""Tables to take along: CSV that a spreadsheet may open, JSON, and a workbook."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.utils.exceptions import IllegalCharacterError
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for the beginning of a formula."""
+
+MOST_IN_A_CELL: Final = 32_767
+"""Characters a cell of a workbook may hold."""
+
+
+def csv_table(names: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """Write a table as CSV (RFC 4180); no cell of it is run as a formula."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(names)
+    writer.writerows([harmless(cell) for cell in row] for row in rows)
+    return text.getvalue().encode()
+
+
+def harmless(cell: str) -> str:
+    """Put an apostrophe before what a spreadsheet would run; a plain number stays a number."""
+    if not cell.startswith(FORMULA) or _is_number(cell):
+        return cell
+    return f"'{cell}"
+
+
+def json_table(rows: Iterable[Mapping[str, object]]) -> bytes:
+    """Write rows as JSON."""
+    return json.dumps(list(rows), ensure_ascii=False, indent=1).encode()
+
+
+def workbook(title: str, headings: Sequence[str], rows: Iterable[Sequence[str | int]]) -> bytes:
+    """Write a table as a workbook: text stays text, numbers are numbers, nothing is a formula."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title[:31])
+    sheet.freeze_panes = "A2"
+    bold = Font(bold=True)
+    heads = [WriteOnlyCell(sheet, value=heading) for heading in headings]
+    for head in heads:
+        head.font = bold
+    sheet.append(heads)
+    for row in rows:
+        sheet.append([_cell(sheet, value) for value in row])
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _cell(sheet: WriteOnlyWorksheet, value: str | int) -> object:
+    if isinstance(value, int):
+        return value
+    text = value[:MOST_IN_A_CELL]
+    try:
+        cell = WriteOnlyCell(sheet, value=text)
+    except IllegalCharacterError:
+        cell = WriteOnlyCell(sheet, value="".join(one for one in text if one.isprintable()))
+    cell.data_type = "s"
+    return cell
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
