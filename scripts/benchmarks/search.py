@@ -22,19 +22,27 @@ SIZES: Final = (10_000, 100_000, 1_000_000)
 CHANGED: Final = 200
 ROUNDS: Final = 40
 
-FIRSTS: Final = (
+
+def words(text: str) -> tuple[str, ...]:
+    """Give the words of a text, for the lists below."""
+    return tuple(text.split())
+
+
+FIRSTS: Final = words(
     "hyvinvointi terveys liikunta kulttuuri nuoriso vanhus lapsi perhe koulu kirjasto palvelu "
     "sosiaali sivistys kunta kaupunki maakunta alue kehittämis johto ohjaus yhteistyö järjestö "
     "osallisuus turvallisuus päihde mielenterveys ravitsemus asumis työllisyys ikääntymis"
-).split()
-HEADS: Final = (
+)
+HEADS: Final = words(
     "ryhmä suunnitelma kertomus verkosto työryhmä johtaja koordinaattori lautakunta neuvosto "
     "toimikunta ohjelma hanke strategia palvelu tapahtuma kokous seminaari tiimi yksikkö vastaava"
-).split()
-SWEDISH_FIRSTS: Final = "välfärds hälso idrotts kultur ungdoms äldre familje skol service".split()
-SWEDISH_HEADS: Final = "grupp plan berättelse nätverk arbetsgrupp chef nämnd råd program".split()
+)
+SWEDISH_FIRSTS: Final = words("välfärds hälso idrotts kultur ungdoms äldre familje skol service")
+SWEDISH_HEADS: Final = words("grupp plan berättelse nätverk arbetsgrupp chef nämnd råd program")
 ENDINGS: Final = ("", "n", "ssa", "sta", "lle", "t")
-SYLLABLES: Final = "ka ko ki la li lo ma mä ni no pa pe po ra ri sa se si su ta te ti to va ve vi yl".split()
+SYLLABLES: Final = words(
+    "ka ko ki la li lo ma mä ni no pa pe po ra ri sa se si su ta te ti to va ve vi yl"
+)
 KINDS: Final = {"body": 20, "document": 15, "event": 20, "goal": 15, "measure": 15, "post": 15}
 
 QUESTIONS: Final = {
@@ -67,15 +75,17 @@ def labels(count: int, draw: random.Random) -> Iterator[Quad]:
     name, owner = NamedNode(skos + "prefLabel"), NamedNode(PREFIXES["hyte"] + "bodyOf")
     purpose = NamedNode(org + "purpose")
     towns = [NamedNode(f"{ID}municipality/{number:04}") for number in range(len(places))]
-    for town, place in zip(towns, places, strict=True):
-        yield Quad(town, name, Literal(place, language="fi"), DefaultGraph())
+    for node, place in zip(towns, places, strict=True):
+        yield Quad(node, name, Literal(place, language="fi"), DefaultGraph())
     made, kinds = len(towns), list(KINDS)
     while made < count:
-        kind = draw.choices(kinds, KINDS.values())[0]
+        kind = draw.choices(kinds, list(KINDS.values()))[0]
         thing = NamedNode(f"{ID}{kind}/made/{made}")
         town = int(len(towns) * draw.random() ** 2)
         yield Quad(thing, owner, towns[town], DefaultGraph())
-        yield Quad(thing, name, Literal(_finnish(draw, places[town]), language="fi"), DefaultGraph())
+        yield Quad(
+            thing, name, Literal(_finnish(draw, places[town]), language="fi"), DefaultGraph()
+        )
         made += 1
         if draw.random() < 0.7:
             swedish = draw.choice(SWEDISH_FIRSTS) + draw.choice(SWEDISH_HEADS)
@@ -108,12 +118,11 @@ def timed(run: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def times(run: Callable[[], object]) -> str:
-    """Run often; give the median and the 99th percentile in milliseconds, the first run too."""
-    first = timed(run)
-    taken = sorted([first, *(timed(run) for _ in range(ROUNDS - 1))])
+def times(run: Callable[[str, str], object], text: str) -> str:
+    """Ask often; give the median and the 99th percentile in milliseconds, the first time too."""
+    taken = sorted(timed(lambda: run(text, "fi")) for _ in range(ROUNDS))
     slow = taken[min(len(taken) - 1, int(len(taken) * 0.99))]
-    return f"p50 {statistics.median(taken) * 1000:7.2f}  p99 {slow * 1000:7.2f}"
+    return f"p50 {statistics.median(taken) * 1000:7.2f}  p99 {slow * 1000:7.2f} ms"
 
 
 def measure(count: int, folder: Path) -> None:
@@ -124,18 +133,19 @@ def measure(count: int, folder: Path) -> None:
     whole, changed = folder / f"{count}", folder / f"{count}-changed"
     built = timed(lambda: build_index(store, whole))
     size = sum(path.stat().st_size for path in whole.iterdir()) / 1e6
-    nodes = [quad.subject for quad in store.quads_for_pattern(None, None, None, None)]
-    some = [one for one in draw.sample(nodes, CHANGED) if isinstance(one, NamedNode)]
-    some = [one for one in some if "municipality" not in one.value]
+    quads = store.quads_for_pattern(None, None, None, None)
+    nodes = {quad.subject for quad in quads if isinstance(quad.subject, NamedNode)}
+    things = sorted(node.value for node in nodes if "/made/" in node.value)
+    some = [NamedNode(iri) for iri in draw.sample(things, CHANGED)]
     update = timed(lambda: updated_index(whole, changed, some, store))
-    print(f"\n{count:,} labels: built in {built:.1f} s, {size:.0f} MB; {len(some)} things changed in {update:.3f} s")
+    print(f"\n{count:,} labels: built in {built:.1f} s, {size:.0f} MB")
+    print(f"  {len(some)} things changed in {update:.3f} s")
     index = SearchIndex(changed)
     for what, text in QUESTIONS.items():
-        found = index.find(text, "fi")
-        hits = sum(group.count for group in found.groups)
-        print(f"  find {what:<26}{times(lambda text=text: index.find(text, 'fi'))} ms  {hits:>6} hits")
+        hits = sum(group.count for group in index.find(text, "fi").groups)
+        print(f"  find {what:<26}{times(index.find, text)}  {hits:>6} hits")
     for text in STARTS:
-        print(f"  suggest {text:<23}{times(lambda text=text: index.suggest(text, 'fi'))} ms")
+        print(f"  suggest {text:<23}{times(index.suggest, text)}")
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ from hyteverkko.errors import Busy, RequestError, TooMany
 from hyteverkko.formats import HTML, Format
 from hyteverkko.negotiation import best_format
 from hyteverkko.pages.routes import page_routes
+from hyteverkko.pages.search import search_routes
 from hyteverkko.settings import Settings
 from hyteverkko.sparql.description import description
 from hyteverkko.sparql.editor import editor_answer
@@ -90,6 +91,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     doors = Doors(ask_checked, release, describe, sparql_page, answer_error)
     app.include_router(query_routes(ask_for, current, settings.base_url))
+    app.include_router(search_routes(current))
     app.include_router(page_routes(current))
     app.add_middleware(SparqlEndpoint, doors=doors, fair=fair, settings=settings)
     app.add_middleware(Secured)

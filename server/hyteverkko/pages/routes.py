@@ -5,7 +5,6 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
 from pyoxigraph import NamedNode, Triple
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, RedirectResponse, Response
 
 from hyteverkko import addresses
@@ -22,7 +21,6 @@ from hyteverkko.formats import HTML, PAGE_FORMATS, Format
 from hyteverkko.negotiation import best_format
 from hyteverkko.pages.entity import entity_page, refuse_withdrawn
 from hyteverkko.pages.overview import definitions_page, front_page, kind_page
-from hyteverkko.pages.search import search_page
 from hyteverkko.store.current import CurrentRelease, Serving
 
 STATIC: Final = Path(__file__).parents[1] / "static"
@@ -60,13 +58,6 @@ def page_routes(current: CurrentRelease) -> APIRouter:
         kind, _, key = path.partition("/")
         target = addresses.path_of(addresses.thing(kind, key).value)
         return RedirectResponse(f"{target}{ending}{query}", 303, {"Vary": VARY})
-
-    @router.api_route("/search", methods=["GET", "HEAD"])
-    async def search(request: Request) -> Response:
-        serving = current.serving()
-        text = request.query_params.get("q", "")
-        page = await run_in_threadpool(search_page, serving, text, language_of(request))
-        return page_answer(request, "search.html", page, release=serving.graph.release.id)
 
     @router.api_route("/doc/{kind}", methods=["GET", "HEAD"])
     async def things(request: Request, kind: str, number: PageNumber = 1) -> Response:

@@ -5,15 +5,27 @@ An index is a folder of one or two SQLite files with FTS5. ``whole.sqlite`` is m
 store; ``changes.sqlite`` holds the things that have changed since, which hide those in the whole.
 """
 
-from hyteverkko.store.search.finding import Candidate, Found, Group, Hit, SearchIndex
+from hyteverkko.store.search.finding import (
+    COUNTED,
+    Candidate,
+    Found,
+    Group,
+    Hit,
+    NoIndex,
+    SearchIndex,
+)
 from hyteverkko.store.search.index import SEARCH, build_index, updated_index
+from hyteverkko.store.search.marks import Marked
 
 __all__ = [
+    "COUNTED",
     "SEARCH",
     "Candidate",
     "Found",
     "Group",
     "Hit",
+    "Marked",
+    "NoIndex",
     "SearchIndex",
     "build_index",
     "updated_index",

@@ -21,6 +21,13 @@ MOST_READINGS: Final = 16
 PHRASE: Final = re.compile(r'["”“«»]([^"”“«»]+)["”“«»]')
 
 
+MINOR: Final = frozenset(
+    {"ja", "tai", "sekä", "och", "eller", "samt", "i", "på", "för", "av"}
+    | {"and", "or", "the", "of", "in", "for"}
+)
+"""Words that need not be there beside others; they count in whole names."""
+
+
 class Grade(IntEnum):
     """How well a thing fits, the best first."""
 
@@ -29,15 +36,13 @@ class Grade(IntEnum):
     START = 2
     WORDS = 3
     BASE = 4
-    STEM = 5
-    PART = 6
-    TEXT = 7
+    PART = 5
+    TEXT = 6
 
 
 COLUMNS: Final = {
     Grade.WORDS: "name",
-    Grade.BASE: "name base",
-    Grade.STEM: "name base stem",
+    Grade.BASE: "name base stem",
     Grade.PART: "name base stem part",
     Grade.TEXT: "name base stem part place text gist",
 }
@@ -61,12 +66,10 @@ class Word:
         """Give what is looked for in the index in a grade."""
         if self.phrase:
             return (self.phrase,)
-        terms: tuple[str, ...] = (self.forms.raw,)
-        if grade >= Grade.BASE:
-            terms += self.forms.bases
-        if grade >= Grade.STEM:
-            terms += self.forms.stems
-        return terms + self.longer if grade >= Grade.PART else terms
+        if grade is Grade.WORDS:
+            return (self.forms.raw,)
+        known = (self.forms.raw, *self.forms.bases, *self.forms.stems)
+        return known + self.longer if grade >= Grade.PART else known
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,22 +92,25 @@ class Asked:
             return ()
         return tuple(one for way in product(*ways) if (one := " ".join(way)) != self.whole)
 
+    @property
+    def sought(self) -> tuple[Word, ...]:
+        """Give the words that must be there."""
+        major = tuple(word for word in self.words if word.surface.casefold() not in MINOR)
+        return major or self.words
+
     def expression(self, grade: Grade) -> str:
-        """Give the FTS5 expression: every word in a column of the grade or the name of the place,
-        and at least one of them in a column of the grade.
+        """Give the FTS5 expression of a grade from WORDS on.
+
+        Every word stands in a column of the grade. From BASE on some may instead be in the name of
+        what the thing belongs to.
         """
-        columns = COLUMNS[grade]
-        every = " AND ".join(
-            f"{{{columns} place}} : {_any(word.terms(grade))}" for word in self.words
-        )
-        if grade is Grade.TEXT:
+        columns, words = COLUMNS[grade], self.sought
+        beside = " place" if grade in {Grade.BASE, Grade.PART} and len(words) > 1 else ""
+        every = " AND ".join(f"{{{columns}{beside}}} : {_any(word.terms(grade))}" for word in words)
+        if not beside:
             return every
-        some = _any(term for word in self.words for term in word.terms(grade))
-        return (
-            f"{every} AND {{{columns}}} : {some}"
-            if len(self.words) > 1
-            else (f"{{{columns}}} : {some}")
-        )
+        some = _any(term for word in words for term in word.terms(grade))
+        return f"{every} AND {{{columns}}} : {some}"
 
 
 def ask(text: str, analyser: Analyser) -> Asked:

@@ -8,11 +8,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from hyteverkko.errors import HyteError
 from hyteverkko.labels import FALLBACK, Text
 from hyteverkko.namespaces import BASE
 from hyteverkko.store.search.asked import Asked, Grade, Word, ask
 from hyteverkko.store.search.closest import closest, errors_allowed
-from hyteverkko.store.search.index import CHANGES, WHOLE
+from hyteverkko.store.search.index import CHANGES, WHOLE, is_index
 from hyteverkko.store.search.layer import Layer
 from hyteverkko.store.search.marks import Marked, Marker, snippet
 from hyteverkko.store.search.scores import best_match
@@ -101,12 +102,18 @@ class Candidate:
     ends: str
 
 
+class NoIndex(HyteError):
+    """A folder holds no index that can be asked."""
+
+
 class SearchIndex:
     """The index in a folder, asked by any number of threads; it never changes."""
 
     def __init__(self, path: Path, analyser: Analyser | None = None) -> None:
-        """Open the index; ``analyser`` reads the questions."""
+        """Open the index, or raise NoIndex; ``analyser`` reads the questions."""
         self._analyser = analyser or best_analyser()
+        if not is_index(path):
+            raise NoIndex("There is no search index in {path}.", path=path)
         changes = [Layer(path / CHANGES)] if (path / CHANGES).is_file() else []
         replaced = [number for layer in changes for number in layer.replaced]
         self._layers = (*changes, Layer(path / WHOLE, replaced))
@@ -120,15 +127,15 @@ class SearchIndex:
         limit: int = 5,
         offset: int = 0,
     ) -> Found:
-        """Find the things with all words of a text: of each kind ``limit``, after ``offset``.
+        """Find the things with all words of a text, kind by kind; ``limit`` of each are given.
 
-        Where there is none, the closest words are tried, and then fewer words.
+        Where there is none, the closest words are tried, and then fewer words. With ``kinds`` the
+        other kinds are counted only; ``offset`` leaves out the first hits of each.
         """
         asked = self._read(text)
         for found in self._attempts(asked):
             groups = self._groups(found.asked, language, kinds, limit, offset)
-            if groups:
-                return replace(found, groups=groups)
+            return replace(found, groups=groups)
         return Found(asked)
 
     def suggest(self, text: str, language: str, limit: int = 10) -> tuple[Hit, ...]:
@@ -202,12 +209,17 @@ class SearchIndex:
         return any(layer.any(expression) for layer in self._layers)
 
     def _attempts(self, asked: Asked) -> Iterator[Found]:
-        """Give the question and, while nothing is found, what may have been meant."""
+        """Give what something fits: the question and, while nothing is found, what it may mean."""
         if not asked.words:
             return
         begun = self._begun(asked)
         if not self._fits(asked, Grade.PART) and self._fits(begun, Grade.PART):
             yield Found(begun)
+        for found in self._meanings(asked):
+            if self._fits(found.asked, Grade.TEXT):
+                yield found
+
+    def _meanings(self, asked: Asked) -> Iterator[Found]:
         yield Found(asked)
         unknown = [word for word in asked.words if not self._knows(word)]
         meant = {word: found for word in unknown if (found := self._closest(word))}
@@ -215,12 +227,18 @@ class SearchIndex:
         if meant:
             yield corrected
         lost = {word.surface for word in unknown if word not in meant}
-        if lost and any(word.surface not in lost for word in asked.words):
-            yield _without(corrected, lost)
-        left = [word for word in asked.words if word not in meant and len(asked.words) > 1]
-        fewer = [_without(corrected, {word.surface}) for word in left if not lost]
-        fewer = [found for found in fewer if found.asked.words]
-        yield from sorted(fewer, key=lambda found: not self._fits(found.asked, Grade.PART))
+        if lost:
+            yield from _without(corrected, lost)
+            return
+        sought = sorted(corrected.asked.sought, key=self._uses)
+        if len(sought) > 1:
+            # The most used words say least: without one, without two, then the rarest alone.
+            yield from _without(corrected, {sought[-1].surface})
+            yield from _without(corrected, {word.surface for word in sought[-2:]})
+            yield from _without(corrected, {word.surface for word in sought[1:]})
+
+    def _uses(self, word: Word) -> int:
+        return sum(layer.uses(word.forms.raw) for layer in self._layers)
 
     def _corrected(self, asked: Asked, meant: dict[Word, list[str]]) -> Found:
         words = tuple(
@@ -256,18 +274,18 @@ class SearchIndex:
     ) -> tuple[Group, ...]:
         marker = Marker(asked, self._analyser)
         ranked = []
-        for kind in kinds or INDEXED:
-            count = self._count(asked, RANKS[kind])
+        for rank, kind in enumerate(INDEXED):
+            count = self._count(asked, rank)
             if not count:
                 continue
-            hits = self._ranked(asked, RANKS[kind], offset + limit)
-            best = hits[0][2] if hits else Grade.TEXT
+            is_shown = kind in kinds or not kinds
+            hits = self._ranked(asked, rank, offset + limit if is_shown else 1)
             shown = tuple(
                 self._hit(layer, number, grade, marker, language)
-                for layer, number, grade in hits[offset:]
+                for layer, number, grade in (hits[offset:] if is_shown else ())
             )
             group = Group(kind, min(count, COUNTED), count > COUNTED, shown)
-            ranked.append((LAST.get(best, 1), RANKS[kind], group))
+            ranked.append((LAST.get(hits[0][2], 1), rank, group))
         return tuple(group for *_, group in sorted(ranked, key=lambda one: one[:2]))
 
     def _count(self, asked: Asked, kind: int) -> int:
@@ -358,9 +376,12 @@ class SearchIndex:
         yield Candidate(BASE + key, kind_of(number), shown, matched, score, False, starts, ends)
 
 
-def _without(found: Found, surfaces: Collection[str]) -> Found:
+def _without(found: Found, surfaces: Collection[str]) -> Iterator[Found]:
+    """Give the question without some words, unless these are all."""
     words = tuple(word for word in found.asked.words if word.surface not in surfaces)
-    return replace(found, asked=replace(found.asked, words=words), without=tuple(sorted(surfaces)))
+    if words:
+        left_out = tuple(word.surface for word in found.asked.words if word.surface in surfaces)
+        yield replace(found, asked=replace(found.asked, words=words), without=left_out)
 
 
 def best_of(texts: Iterable[Text], language: str) -> Text:

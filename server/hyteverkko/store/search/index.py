@@ -133,12 +133,23 @@ def _create_changes(path: Path, analyser: Analyser) -> None:
         file.execute("COMMIT")
 
 
+def is_index(path: Path) -> bool:
+    """Tell whether a folder holds an index whose tables have the form that is read here."""
+    return _about(path).get("form") == FORM
+
+
 def _fits(old: Path, analyser: Analyser) -> bool:
-    if not (old / WHOLE).is_file():
-        return False
-    with closing(sqlite3.connect(read_only(old / WHOLE), uri=True)) as file:
-        about = dict(file.execute("SELECT name, value FROM about").fetchall())
-    return about == {"form": FORM, "analyser": analyser.name}
+    return _about(old) == {"form": FORM, "analyser": analyser.name}
+
+
+def _about(path: Path) -> dict[str, str]:
+    if not (path / WHOLE).is_file():
+        return {}
+    with closing(sqlite3.connect(read_only(path / WHOLE), uri=True)) as file:
+        try:
+            return dict(file.execute("SELECT name, value FROM about").fetchall())
+        except sqlite3.DatabaseError:  # not a database, or one without this table
+            return {}
 
 
 def _say(file: sqlite3.Connection, analyser: Analyser) -> None:

@@ -151,6 +151,10 @@ class Layer:
         found = self.rows("SELECT spelling FROM word WHERE word = ?", word)
         return str(found[0][0]) if found else None
 
+    def uses(self, word: str) -> int:
+        """Give how many names have a word."""
+        return sum(uses for (uses,) in self.rows("SELECT uses FROM word WHERE word = ?", word))
+
     def _file(self) -> sqlite3.Connection:
         file: sqlite3.Connection | None = getattr(self._local, "file", None)
         if file is None:
