@@ -1,5 +1,6 @@
 """How an index is asked: finding by words, suggesting while typing, candidates for a name."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -198,8 +199,10 @@ class SearchIndex:
         return replace(word, longer=tuple(one for one in longer if one != raw))
 
     def _longer(self, start: str) -> list[str]:
-        found = [one for each in self._layers for one in each.words_starting(start, LENGTHENED)]
-        return [word for _, word in sorted(found, key=lambda one: (-one[0], one[1]))][:LENGTHENED]
+        found: Counter[str] = Counter()
+        for layer in self._layers:
+            found.update({word: uses for uses, word in layer.words_starting(start, LENGTHENED)})
+        return sorted(found, key=lambda word: (-found[word], word))[:LENGTHENED]
 
     def _knows(self, word: Word, grade: Grade = Grade.TEXT) -> bool:
         return self._fits(Asked("", (word,)), grade)
