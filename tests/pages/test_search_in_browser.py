@@ -163,7 +163,7 @@ def test_without_scripts(chromium: Any, server: Server) -> None:  # noqa: ANN401
     page = context.new_page()
     page.goto("/?lang=fi")
     page.get_by_role("searchbox").fill("Kuopion")
-    page.get_by_role("button", name="Haku").click()
+    page.get_by_role("button", name="Hae").click()
     page.get_by_role("link", name="Kuopio", exact=True).click()
     assert page.url == f"{server.base}/doc/municipality/297?lang=fi"
     context.close()

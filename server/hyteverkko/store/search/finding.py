@@ -277,10 +277,8 @@ class SearchIndex:
     ) -> tuple[Group, ...]:
         marker = Marker(asked, self._analyser)
         ranked = []
-        for rank, kind in enumerate(INDEXED):
-            count = self._count(asked, rank)
-            if not count:
-                continue
+        for rank in self._kinds(asked):
+            kind, count = INDEXED[rank], self._count(asked, rank)
             is_shown = kind in kinds or not kinds
             hits = self._ranked(asked, rank, offset + limit if is_shown else 1)
             shown = tuple(
@@ -290,6 +288,10 @@ class SearchIndex:
             group = Group(kind, min(count, COUNTED), count > COUNTED, shown)
             ranked.append((LAST.get(hits[0][2], 1), rank, group))
         return tuple(group for *_, group in sorted(ranked, key=lambda one: one[:2]))
+
+    def _kinds(self, asked: Asked) -> list[int]:
+        expression = asked.expression(Grade.TEXT)
+        return sorted({kind for layer in self._layers for kind in layer.kinds(expression)})
 
     def _count(self, asked: Asked, kind: int) -> int:
         expression = asked.expression(Grade.TEXT)

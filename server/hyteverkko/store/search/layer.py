@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from hyteverkko.store.search.asked import Asked, Grade
 from hyteverkko.store.search.closest import MOST_CANDIDATES, intact
-from hyteverkko.store.search.tables import first_of_kind, read_only
+from hyteverkko.store.search.tables import first_of_kind, kind_of, read_only
+from hyteverkko.store.search.things import RANKS
 
 END: Final = "\U0010ffff"
 """What is sorted after every other character."""
@@ -41,13 +42,24 @@ class Layer:
 
     def any(self, expression: str) -> bool:
         """Tell whether anything fits an expression."""
-        return bool(
-            self.rows(
-                "SELECT 1 FROM words WHERE words MATCH ?1 "
-                "AND rowid NOT IN (SELECT thing FROM hidden) LIMIT 1",
-                expression,
-            )
+        return self._next(expression, 0) is not None
+
+    def kinds(self, expression: str) -> Iterator[int]:
+        """Give the kinds of which something fits an expression, going from one to the next."""
+        found = self._next(expression, 0)
+        while found is not None:
+            kind = RANKS[kind_of(found)]
+            yield kind
+            found = self._next(expression, first_of_kind(kind + 1))
+
+    def _next(self, expression: str, number: int) -> int | None:
+        """Give the first thing from a number on that fits an expression."""
+        found = self.rows(
+            "SELECT rowid FROM words WHERE words MATCH ?1 AND rowid >= ?2 "
+            "AND rowid NOT IN (SELECT thing FROM hidden) ORDER BY rowid LIMIT 1",
+            *(expression, number),
         )
+        return int(found[0][0]) if found else None
 
     def hits(self, asked: Asked, grade: Grade, kind: int, most: int) -> list[tuple[str, int]]:
         """Give the best things of a kind in a grade: what they are sorted by, and their number."""
