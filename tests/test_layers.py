@@ -13,6 +13,8 @@ SIDE_BY_SIDE = {"ingest", "sparql", "pages", "reference"}
 ONLY_IN = {
     "rdflib": {"ingest", "reference"},
     "pyshacl": {"ingest"},
+    "libvoikko": {"store"},
+    "sqlite3": {"store"},
     "jinja2": {"answers"},
     "fastapi": {"sparql", "pages", "app"},
 }

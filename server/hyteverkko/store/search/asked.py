@@ -37,13 +37,15 @@ class Grade(IntEnum):
     WORDS = 3
     BASE = 4
     PART = 5
-    TEXT = 6
+    PLACE = 6
+    TEXT = 7
 
 
 COLUMNS: Final = {
     Grade.WORDS: "name",
     Grade.BASE: "name base stem",
     Grade.PART: "name base stem part",
+    Grade.PLACE: "name base stem part place",
     Grade.TEXT: "name base stem part place text gist",
 }
 """The columns in which the words of a grade are looked for."""
@@ -99,18 +101,10 @@ class Asked:
         return major or self.words
 
     def expression(self, grade: Grade) -> str:
-        """Give the FTS5 expression of a grade from WORDS on.
-
-        Every word stands in a column of the grade. From BASE on some may instead be in the name of
-        what the thing belongs to.
-        """
-        columns, words = COLUMNS[grade], self.sought
-        beside = " place" if grade in {Grade.BASE, Grade.PART} and len(words) > 1 else ""
-        every = " AND ".join(f"{{{columns}{beside}}} : {_any(word.terms(grade))}" for word in words)
-        if not beside:
-            return every
-        some = _any(term for word in words for term in word.terms(grade))
-        return f"{every} AND {{{columns}}} : {some}"
+        """Give the FTS5 expression of a grade from WORDS on: every word in one of its columns."""
+        return " AND ".join(
+            f"{{{COLUMNS[grade]}}} : {_any(word.terms(grade))}" for word in self.sought
+        )
 
 
 def ask(text: str, analyser: Analyser) -> Asked:

@@ -33,16 +33,12 @@ SHORTEST_END: Final = 5
 OTHERS: Final = 3
 """Other words that are offered for one that was not found."""
 
+SHOWN_PLACES: Final = 3
 CONSIDERED: Final = 50
 """Things of a kind that are compared with a name before the best candidates are chosen."""
 SURE: Final = 90
 LIKELY: Final = 30
 """What a candidate scores at least to be the one, and to be named at all."""
-
-LAST: Final = {Grade.WHOLE: 0, Grade.WHOLE_BASE: 0, Grade.TEXT: 2}
-"""Which groups come first by their best hit, before the kinds decide: whole names, then words of
-names, then what is only written about.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +186,7 @@ class SearchIndex:
         knows no name with it.
         """
         raw = word.forms.raw
-        if word.phrase or (self.built_with != PLAIN and self._knows(word, Grade.PART)):
+        if word.phrase or (self.built_with != PLAIN and self._knows(word, Grade.PLACE)):
             return word
         longer = self._longer(raw) if len(raw) >= SHORTEST_BEGINNING else []
         if len(raw) >= SHORTEST_END:
@@ -216,7 +212,7 @@ class SearchIndex:
         if not asked.words:
             return
         begun = self._begun(asked)
-        if not self._fits(asked, Grade.PART) and self._fits(begun, Grade.PART):
+        if not self._fits(asked, Grade.PLACE) and self._fits(begun, Grade.PLACE):
             yield Found(begun)
         for found in self._meanings(asked):
             if self._fits(found.asked, Grade.TEXT):
@@ -286,7 +282,7 @@ class SearchIndex:
                 for layer, number, grade in (hits[offset:] if is_shown else ())
             )
             group = Group(kind, min(count, COUNTED), count > COUNTED, shown)
-            ranked.append((LAST.get(hits[0][2], 1), rank, group))
+            ranked.append((_class(hits[0][2], asked), rank, group))
         return tuple(group for *_, group in sorted(ranked, key=lambda one: one[:2]))
 
     def _kinds(self, asked: Asked) -> list[int]:
@@ -381,6 +377,16 @@ class SearchIndex:
         yield Candidate(BASE + key, kind_of(number), shown, matched, score, False, starts, ends)
 
 
+def _class(best: Grade, asked: Asked) -> int:
+    """Tell which groups come first before the kinds decide: whole names, words of names, the rest.
+
+    Beside another word the name of the place is as good as a word of the name.
+    """
+    if best <= Grade.WHOLE_BASE:
+        return 0
+    return 1 if best <= (Grade.PLACE if len(asked.sought) > 1 else Grade.PART) else 2
+
+
 def _without(found: Found, surfaces: Collection[str]) -> Iterator[Found]:
     """Give the question without some words, unless these are all."""
     words = tuple(word for word in found.asked.words if word.surface not in surfaces)
@@ -408,7 +414,7 @@ def _places(
     by_place: dict[int, list[Text]] = {}
     for place, value, name_language in places:
         by_place.setdefault(place, []).append(Text(value, name_language))
-    for names in by_place.values():
+    for names in islice(by_place.values(), SHOWN_PLACES):
         yield marker.mark(best_of(names, language))
 
 

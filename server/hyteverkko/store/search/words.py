@@ -53,7 +53,9 @@ def tokens(text: str) -> Iterator[Token]:
 @lru_cache(maxsize=1 << 18)
 def folded(word: str) -> str:
     """Give a word in small letters without diacritics, only letters and digits of it."""
-    decomposed = unicodedata.normalize("NFKD", word.casefold()).translate(LETTERS)
+    # Letters for mathematics fold to plain capitals, so the case is folded after them.
+    small = unicodedata.normalize("NFKD", word).casefold()
+    decomposed = unicodedata.normalize("NFKD", small).translate(LETTERS)
     return "".join(c for c in decomposed if c.isalnum())
 
 
