@@ -88,7 +88,7 @@ class SearchPage:
     page: int
     previous: str
     next: str
-    longest: int = LONGEST
+    data: str
 
     @property
     def shown(self) -> tuple[ShownGroup, ...]:
@@ -151,16 +151,10 @@ def search_routes(current: CurrentRelease) -> APIRouter:
 
     @router.api_route("/search", methods=["GET", "HEAD"])
     async def search(request: Request, number: PageNumber = 1) -> Response:
-        serving, text, kind, found = await found_in(request, number)
+        serving, _, kind, found = await found_in(request, number)
         page = search_page(found, kind, language_of(request), number)
-        query = urlencode({"q": text, "kind": kind, "page": number, "lang": language_of(request)})
-        return page_answer(
-            request,
-            "search.html",
-            page,
-            release=serving.graph.release.id,
-            alternates=[(JSON, f"/search.json?{query}")],
-        )
+        # The data is linked in the page only: a reader's text does not go into a header.
+        return page_answer(request, "search.html", page, release=serving.graph.release.id)
 
     @router.api_route("/search.json", methods=["GET", "HEAD"])
     async def search_data(request: Request, number: PageNumber = 1) -> Response:
@@ -183,7 +177,7 @@ def search_routes(current: CurrentRelease) -> APIRouter:
 def search_page(found: Found | None, kind: str, language: str, number: int) -> SearchPage:
     """Put together the page of what was found; None is a page on which nothing was asked."""
     if found is None:
-        return SearchPage("", kind, (), (), (), "", 1, "", "")
+        return SearchPage("", kind, (), (), (), "", 1, "", "", "")
     text = found.asked.text
 
     def address(**more: str | int) -> str:
@@ -216,6 +210,7 @@ def search_page(found: Found | None, kind: str, language: str, number: int) -> S
         page=number,
         previous=address(kind=kind, page=number - 1) if number > 1 else "",
         next=address(kind=kind, page=number + 1) if has_next else "",
+        data=address(kind=kind, page=number).replace("/search?", "/search.json?", 1),
     )
 
 

@@ -60,7 +60,9 @@ def iris(found: Found) -> list[str]:
     ],
 )
 def test_first_hit(any_index: SearchIndex, text: str, iri: str) -> None:
-    assert iris(any_index.find(text, "fi"))[0] == iri
+    found = any_index.find(text, "fi")
+    assert iris(found)[0] == iri
+    assert (found.instead, found.without) == ((), ())
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from hyteverkko.store.search import (
     NoIndex,
     SearchIndex,
     build_index,
+    index_fits,
     updated_index,
 )
 from hyteverkko.store.search.index import CHANGES, WHOLE
@@ -149,6 +150,12 @@ def test_another_analyser_is_built_anew(
     updated_index(without, tmp_path / "new", [KOSKI], store, voikko)
     assert not (tmp_path / "new" / CHANGES).exists()
     assert SearchIndex(tmp_path / "new", voikko).built_with == voikko.name
+
+
+def test_what_an_index_was_built_with(voikko: Analyser, without: Path, tmp_path: Path) -> None:
+    assert index_fits(without, plain_analyser())
+    assert not index_fits(without, voikko)
+    assert not index_fits(tmp_path / "nowhere", voikko)
 
 
 def test_very_many_changes_are_built_anew(

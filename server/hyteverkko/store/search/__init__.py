@@ -14,7 +14,7 @@ from hyteverkko.store.search.finding import (
     NoIndex,
     SearchIndex,
 )
-from hyteverkko.store.search.index import SEARCH, build_index, updated_index
+from hyteverkko.store.search.index import SEARCH, build_index, index_fits, updated_index
 from hyteverkko.store.search.marks import Marked
 
 __all__ = [
@@ -28,5 +28,6 @@ __all__ = [
     "NoIndex",
     "SearchIndex",
     "build_index",
+    "index_fits",
     "updated_index",
 ]

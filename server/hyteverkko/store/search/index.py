@@ -71,7 +71,7 @@ def updated_index(
     stays in its file: to erase a name from the disk, build the index anew.
     """
     analyser = analyser or best_analyser()
-    if not _fits(old, analyser):
+    if not index_fits(old, analyser):
         build_index(store, new, analyser)
         return
     new.mkdir()
@@ -138,8 +138,10 @@ def is_index(path: Path) -> bool:
     return _about(path).get("form") == FORM
 
 
-def _fits(old: Path, analyser: Analyser) -> bool:
-    return _about(old) == {"form": FORM, "analyser": analyser.name}
+def index_fits(path: Path, analyser: Analyser | None = None) -> bool:
+    """Tell whether a folder holds an index as it would be built here, by this analyser."""
+    name = (analyser or best_analyser()).name
+    return _about(path) == {"form": FORM, "analyser": name}
 
 
 def _about(path: Path) -> dict[str, str]:
