@@ -38,6 +38,7 @@ TEXTS = (
     ),
     *(
         "Länsi-Turunmaa",
+        "Uusiparainen",
         "Väståboland",
         "Parainen",
         "verkko",
@@ -62,6 +63,16 @@ def replace_names(store: Store, thing: NamedNode, *quads: Quad) -> None:
     for quad in list(store.quads_for_pattern(thing, PREF_LABEL, None, DefaultGraph())):
         store.remove(quad)
     store.extend(quads)
+
+
+def official(municipality: NamedNode, text: str) -> list[Quad]:
+    node = NamedNode(f"{ID}name/municipality-new")
+    kind = NamedNode(PREFIXES["hyte"] + "OfficialName")
+    return [
+        said(node, text),
+        Quad(node, NamedNode(PREFIXES["rdf"] + "type"), kind, DefaultGraph()),
+        Quad(node, MUNICIPALITY, municipality, DefaultGraph()),
+    ]
 
 
 def forget(store: Store, thing: NamedNode) -> None:
@@ -95,7 +106,7 @@ def changed(store: Store) -> Store:
     replace_names(after, NETWORK, said(NETWORK, "Kehittämisverkosto"))
     forget(after, GONE)
     forget(after, OFFICIAL)
-    after.extend([said(NEW, "Uusi verkko")])
+    after.extend([said(NEW, "Uusi verkko"), *official(PARAINEN, "Uusiparainen")])
     owner = NamedNode(PREFIXES["hyte"] + "bodyOf")
     after.extend([Quad(NEW, owner, KOSKI, DefaultGraph())])
     return after

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from heapq import merge
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
@@ -130,28 +130,26 @@ class SearchIndex:
         other kinds are counted only; ``offset`` leaves out the first hits of each.
         """
         asked = self._read(text)
-        for found in self._attempts(asked):
-            groups = self._groups(found.asked, language, kinds, limit, offset)
-            return replace(found, groups=groups)
-        return Found(asked)
+        found = next(self._attempts(asked), None)
+        if found is None:
+            return Found(asked)
+        return replace(found, groups=self._groups(found.asked, language, kinds, limit, offset))
 
     def suggest(self, text: str, language: str, limit: int = 10) -> tuple[Hit, ...]:
         """Give things whose name the text begins; where there are few, also any it fits."""
         asked = ask(text, self._analyser)
         if not asked.words:
             return ()
-        started = list(self._started(asked.whole, limit))
-        numbers = {number: (layer, grade) for _, grade, layer, number in started}
-        if len(numbers) < limit:
-            for hit in islice(self._within(asked, limit), limit - len(numbers)):
-                numbers.setdefault(hit[1], (hit[0], Grade.PART))
+        hits = self._started(asked.whole, limit)
+        known = {number for _, number, _ in hits}
+        within = (hit for hit in self._within(asked, limit) if hit[1] not in known)
         marker = Marker(asked, self._analyser, asked.words[-1].forms.raw)
         shown = [
             self._hit(layer, number, grade, marker, language)
-            for number, (layer, grade) in numbers.items()
+            for layer, number, grade in islice(chain(hits, within), limit)
         ]
         if shown:
-            return tuple(shown[:limit])
+            return tuple(shown)
         groups = self.find(text, language, limit=limit).groups
         return tuple(hit for group in groups for hit in group.hits)[:limit]
 
@@ -306,7 +304,7 @@ class SearchIndex:
                 break
         return list(found.values())[:most]
 
-    def _started(self, start: str, limit: int) -> list[tuple[int, Grade, Layer, int]]:
+    def _started(self, start: str, limit: int) -> list[tuple[Layer, int, Grade]]:
         """Give things with a name that starts so: the same name first, then kind by kind."""
         found = []
         for kind in range(len(INDEXED)):
@@ -315,17 +313,16 @@ class SearchIndex:
             for place, (number, (name, layer)) in enumerate(reversed(once.items())):
                 grade = Grade.WHOLE if name == start else Grade.START
                 # A kind with many fills at most half of the list before the others have a turn.
-                found.append(((grade, place >= limit // 2, kind, place), grade, layer, number))
-        found.sort(key=lambda one: one[0])
-        return [(0, *one[1:]) for one in found[:limit]]
+                found.append(((grade, place >= limit // 2, kind, place), (layer, number, grade)))
+        return [hit for _, hit in sorted(found, key=lambda one: one[0])[:limit]]
 
-    def _within(self, asked: Asked, limit: int) -> Iterator[tuple[Layer, int]]:
+    def _within(self, asked: Asked, limit: int) -> Iterator[tuple[Layer, int, Grade]]:
         """Give things with all words in a name, the last of which may be unfinished."""
         expression = self._begun(asked).expression(Grade.PART)
         for kind in range(len(INDEXED)):
             hits = ((one, one.matching(expression, kind, limit)) for one in self._layers)
             for _, number, layer in _merged(hits):
-                yield layer, number
+                yield layer, number, Grade.PART
 
     def _begun(self, asked: Asked) -> Asked:
         """Let the last word stand for those it is the beginning of."""
