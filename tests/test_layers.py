@@ -15,6 +15,8 @@ ONLY_IN = {
     "rdflib": {"ingest", "reference"},
     "pyshacl": {"ingest"},
     "xlsxwriter": {"ingest"},
+    "libvoikko": {"store"},
+    "sqlite3": {"store"},
     "jinja2": {"answers"},
     "fastapi": {"sparql", "pages", "ingest", "app"},
     "openpyxl": {"pages"},

@@ -27,6 +27,7 @@ from hyteverkko.ingest.table_routes import table_routes
 from hyteverkko.kept_pages import KeptPages
 from hyteverkko.negotiation import best_format
 from hyteverkko.pages.routes import page_routes
+from hyteverkko.pages.search import search_routes
 from hyteverkko.settings import Settings
 from hyteverkko.sparql.description import description
 from hyteverkko.sparql.editor import editor_answer
@@ -112,6 +113,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(query_routes(ask_for, current, settings.base_url))
     app.include_router(history_routes(settings.home))
     app.include_router(table_routes(settings.root, settings.home, current))
+    app.include_router(search_routes(current))
     app.include_router(page_routes(current, settings))
     app.include_router(intake_routes(IntakeDoors(current, settings, intake, fair.turn)))
     app.state.site = Site(settings.base_url, settings.operator, settings.feedback)

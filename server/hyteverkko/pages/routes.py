@@ -15,7 +15,6 @@ from hyteverkko.pages.entity import Frame
 from hyteverkko.pages.layout import layout_of
 from hyteverkko.pages.list_routes import list_routes
 from hyteverkko.pages.overview import definitions_page, front_page, kind_page
-from hyteverkko.pages.search import search_page
 from hyteverkko.pages.statements import statement_page
 from hyteverkko.settings import Settings
 from hyteverkko.static_files import TYPES, static_file
@@ -49,13 +48,6 @@ def _add_ways_in(router: APIRouter, desk: Desk) -> None:
             front_page, serving, language_of(request), desk.frame.base_url
         )
         return page_answer(request, "front.html", page, release=serving.graph.release.id)
-
-    @router.api_route("/search", methods=["GET", "HEAD"])
-    async def search(request: Request) -> Response:
-        serving = current.serving()
-        text = request.query_params.get("q", "")
-        page = await run_in_threadpool(search_page, serving, text, language_of(request))
-        return page_answer(request, "search.html", page, release=serving.graph.release.id)
 
     @router.api_route("/accessibility", methods=["GET", "HEAD"])
     @router.api_route("/privacy", methods=["GET", "HEAD"])
