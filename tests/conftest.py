@@ -11,9 +11,7 @@ from hyteverkko.app import create_app
 from hyteverkko.ingest.publish import build
 from hyteverkko.settings import Settings, settings_from
 from hyteverkko.store.current import CurrentRelease, Serving
-from hyteverkko.store.graph import open_store
-from hyteverkko.store.releases import Release, current_folder
-from hyteverkko.store.search import SEARCH, build_index
+from hyteverkko.store.releases import Release
 
 TODAY = date(2026, 11, 22)
 
@@ -38,9 +36,6 @@ def home(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the release once, and give the folder it lies in."""
     folder = tmp_path_factory.mktemp("home")
     build(root, folder, TODAY)
-    release = current_folder(folder)
-    if not (release / SEARCH).exists():
-        build_index(open_store(release, "memory"), release / SEARCH)
     return folder
 
 

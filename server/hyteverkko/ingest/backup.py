@@ -29,6 +29,7 @@ from hyteverkko.store.releases import (
     dataset_lines,
     read_release,
 )
+from hyteverkko.store.search import SEARCH, build_index
 
 KEPT: Final = ("objects", ledger.LEDGER, HISTORY, contributors.FOLDER)
 OF_A_RELEASE: Final = (RECORD, DESCRIPTION, REPORT)
@@ -88,6 +89,7 @@ def restore(home: Path, archive: Path) -> Release:
         store.optimize()
         store.flush()
         store.backup(str(folder / SNAPSHOT))
+        build_index(store, folder / SEARCH)
         del store
         _remove(folder / "loading")
         return read_release(folder)

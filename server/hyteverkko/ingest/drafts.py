@@ -33,6 +33,7 @@ from hyteverkko.store.releases import (
     releases_folder,
     write_release,
 )
+from hyteverkko.store.search import SEARCH, build_index, updated_index
 
 DRAFTS: Final = "drafts"
 SNAPSHOTS: Final = 3
@@ -79,7 +80,11 @@ def new_record(
 
 def write_whole(home: Path, release: Release, findings: Sequence[Finding]) -> Path:
     """Write the draft of a release from the contents of its graphs; give its folder."""
-    return _written(home, release, findings, _loaded)
+
+    def index(store: Store, draft: Path) -> None:
+        build_index(store, draft / SEARCH)
+
+    return _written(home, release, findings, _loaded, index)
 
 
 def write_changed(
@@ -98,7 +103,12 @@ def write_changed(
         apply_change(store, whole)
         return store
 
-    return _written(home, release, findings, fill)
+    def index(store: Store, draft: Path) -> None:
+        quads = (*whole.removed, *whole.added)
+        changed = {quad.subject for quad in quads if isinstance(quad.subject, NamedNode)}
+        updated_index(base / SEARCH, draft / SEARCH, changed, store)
+
+    return _written(home, release, findings, fill, index)
 
 
 def count_of(findings: Sequence[Finding], severity: Severity) -> int:
@@ -155,7 +165,7 @@ def put_in_place(home: Path, draft: Path) -> Release:
 
 
 def _prune(home: Path, newest: Release) -> None:
-    """Remove the snapshot of the release that is no longer among the newest.
+    """Remove snapshot and index of the release that is no longer among the newest.
 
     Its contents stay, to be read.
     """
@@ -163,7 +173,8 @@ def _prune(home: Path, newest: Release) -> None:
     kept = {record.id for number in numbers if (record := record_of_number(home, number))}
     old = record_of_number(home, newest.number - SNAPSHOTS)
     if old is not None and old.id not in kept:
-        shutil.rmtree(releases_folder(home) / old.id / SNAPSHOT, ignore_errors=True)
+        for name in (SNAPSHOT, SEARCH):
+            shutil.rmtree(releases_folder(home) / old.id / name, ignore_errors=True)
 
 
 def sweep(home: Path) -> None:
@@ -172,7 +183,11 @@ def sweep(home: Path) -> None:
 
 
 def _written(
-    home: Path, release: Release, findings: Sequence[Finding], fill: Callable[[Path], Store]
+    home: Path,
+    release: Release,
+    findings: Sequence[Finding],
+    fill: Callable[[Path], Store],
+    index: Callable[[Store, Path], None],
 ) -> Path:
     """Write the draft of a release; the current one, when it is that, only gets its new record."""
     folder = releases_folder(home) / release.id
@@ -188,6 +203,7 @@ def _written(
     store = fill(draft)
     store.flush()
     store.backup(str(draft / SNAPSHOT))
+    index(store, draft)
     del store
     shutil.rmtree(draft / "loading")
     for path in (draft, draft.parent):

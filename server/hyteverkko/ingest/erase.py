@@ -41,6 +41,7 @@ from hyteverkko.store.releases import (
     current_folder,
     releases_folder,
 )
+from hyteverkko.store.search import SEARCH
 
 ERASE: Final = ledger.ERASE
 EXPIRE: Final = "expire"
@@ -248,13 +249,14 @@ def _rewrite_texts(home: Path, erasure: Erasure) -> None:
 
 
 def _remove_old(home: Path, replaced: Mapping[str, str]) -> None:
-    """Remove the contents that were replaced, and every snapshot but the new one."""
+    """Remove the contents that were replaced, and every snapshot and index but the new ones."""
     for checksum in replaced:
         object_path(home, checksum).unlink(missing_ok=True)
     current = current_folder(home)
     for folder in releases_folder(home).iterdir():
         if folder != current:
-            shutil.rmtree(folder / SNAPSHOT, ignore_errors=True)
+            for name in (SNAPSHOT, SEARCH):
+                shutil.rmtree(folder / name, ignore_errors=True)
     shutil.rmtree(home / "drafts", ignore_errors=True)
 
 
