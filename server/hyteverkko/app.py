@@ -24,6 +24,7 @@ from hyteverkko.sparql.endpoint import Ask, Doors, SparqlEndpoint, check_graphs
 from hyteverkko.sparql.examples import query_routes
 from hyteverkko.sparql.fairuse import FairUse
 from hyteverkko.sparql.protocol import QueryRequest
+from hyteverkko.store.admission import Client
 from hyteverkko.store.current import CurrentRelease
 from hyteverkko.store.frames import Answer, Question
 from hyteverkko.store.releases import Release
@@ -74,24 +75,21 @@ def create_app(settings: Settings) -> FastAPI:
 
     fair = FairUse(settings.client_seconds, settings.client_queries, settings.trusted_proxies)
 
-    async def ask_checked(question: Question) -> Answer:
-        check_graphs(question, release())
-        return await pool.ask(question)
-
-    async def sparql_page(request: Request, asked: QueryRequest) -> Response:
-        return await editor_answer(request, asked, ask_checked, current, settings.base_url)
-
     def ask_for(request: Request) -> Ask:
         async def ask(question: Question) -> Answer:
-            with fair.turn(request):
-                return await ask_checked(question)
+            check_graphs(question, release())
+            with fair.turn(request) as client:
+                return await pool.ask(question, client)
 
         return ask
 
-    doors = Doors(ask_checked, release, describe, sparql_page, answer_error)
+    async def sparql_page(request: Request, asked: QueryRequest) -> Response:
+        return await editor_answer(request, asked, ask_for(request), current, settings.base_url)
+
+    doors = Doors(ask_for, release, describe, sparql_page, answer_error)
     app.include_router(query_routes(ask_for, current, settings.base_url))
     app.include_router(page_routes(current))
-    app.add_middleware(SparqlEndpoint, doors=doors, fair=fair, settings=settings)
+    app.add_middleware(SparqlEndpoint, doors=doors, settings=settings)
     app.add_middleware(Secured)
     for error in (RequestError, HTTPException, RequestValidationError):
         app.add_exception_handler(error, _handle)
@@ -110,6 +108,8 @@ class Pool:
             result_mib=settings.query_result_mib,
             rows=settings.query_rows,
             cells=settings.query_cells,
+            quick_cells=settings.query_quick_cells,
+            client_cells=settings.client_cells,
             queue=settings.query_queue,
         )
         self._folder = current.serving().folder
@@ -122,14 +122,14 @@ class Pool:
         self._workers = Workers(self._folder, self._engine, self._limits)
         self._workers.start()
 
-    async def ask(self, question: Question) -> Answer:
-        """Answer a question on the current release."""
+    async def ask(self, question: Question, client: Client) -> Answer:
+        """Answer a client's question on the current release."""
         if self._workers is None or self._current.serving().folder != self._folder:
             await self.start()
         workers = self._workers
         if workers is None:
             raise TypeError("the workers were not started")
-        return await workers.ask(question)
+        return await workers.ask(question, client)
 
     async def close(self) -> None:
         """End the workers; a question that is being answered is answered to its end."""

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -30,8 +31,11 @@ SETTINGS: Final = (
     Setting("HYTE_STORE", "memory", "How the web process asks the release: memory or disk."),
     Setting("HYTE_TODAY", "", "The day that counts as today (YYYY-MM-DD). Default: the calendar."),
     Setting("HYTE_BASE_URL", "http://127.0.0.1:8000", "Address the public reaches the server by."),
-    Setting("HYTE_TRUSTED_PROXIES", "", "Addresses of proxies whose X-Forwarded-For is believed."),
-    Setting("HYTE_QUERY_CELLS", "6", "Strangers' queries that run at once, each in a process."),
+    Setting(
+        "HYTE_TRUSTED_PROXIES", "", "Addresses or networks of proxies that name who asks them."
+    ),
+    Setting("HYTE_QUERY_CELLS", "6", "Long queries that run at once, each in a process."),
+    Setting("HYTE_QUERY_QUICK_CELLS", "4", "Processes kept for queries in their first 0.1 s."),
     Setting("HYTE_QUERY_QUEUE", "32", "Queries that wait for a free process."),
     Setting("HYTE_QUERY_SECONDS", "30", "Seconds one query may take before it is stopped."),
     Setting("HYTE_QUERY_MEMORY_MIB", "1024", "MiB of memory a query may take beyond the start."),
@@ -40,6 +44,7 @@ SETTINGS: Final = (
     Setting("HYTE_QUERY_TEXT_KIB", "64", "KiB one query text may have."),
     Setting("HYTE_QUERY_CACHE_MIB", "64", "MiB of answers kept to be given again."),
     Setting("HYTE_CLIENT_QUERIES", "5", "Queries one client may have running or waiting."),
+    Setting("HYTE_CLIENT_CELLS", "2", "Long queries of one client that run at once."),
     Setting("HYTE_CLIENT_SECONDS", "60", "Seconds of processing one client may use a minute."),
 )
 """Every setting there is; the README's table and the command line's help come from here."""
@@ -56,8 +61,9 @@ class Settings:
     store: str
     today: date
     base_url: str
-    trusted_proxies: frozenset[str]
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     query_cells: int
+    query_quick_cells: int
     query_queue: int
     query_seconds: int
     query_memory_mib: int
@@ -66,6 +72,7 @@ class Settings:
     query_text_kib: int
     query_cache_mib: int
     client_queries: int
+    client_cells: int
     client_seconds: int
 
 
@@ -84,7 +91,7 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         store=store,
         today=_day(text["HYTE_TODAY"]),
         base_url=text["HYTE_BASE_URL"].rstrip("/"),
-        trusted_proxies=frozenset(text["HYTE_TRUSTED_PROXIES"].replace(",", " ").split()),
+        trusted_proxies=_networks("HYTE_TRUSTED_PROXIES", text["HYTE_TRUSTED_PROXIES"]),
         **{
             row.variable.removeprefix("HYTE_").lower(): _number(row.variable, text[row.variable])
             for row in SETTINGS
@@ -103,6 +110,17 @@ def _number(variable: str, text: str, lowest: int = 1, highest: int = 1_000_000_
         lowest=lowest,
         highest=highest,
     )
+
+
+def _networks(variable: str, text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        return tuple(ip_network(one, strict=False) for one in text.replace(",", " ").split())
+    except ValueError:
+        raise BadSetting(
+            "{variable} is '{text}'; it can be addresses and networks such as 10.0.0.0/8.",
+            variable=variable,
+            text=text,
+        ) from None
 
 
 def _day(text: str) -> date:

@@ -141,6 +141,7 @@ def server(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
     settings = {
         "HYTE_QUERY_SECONDS": str(SECONDS),
         "HYTE_QUERY_MEMORY_MIB": str(MEMORY),
+        "HYTE_CLIENT_CELLS": "6",
         **UNTHROTTLED,
     }
     with running(home, tmp_path_factory.mktemp("cells"), **settings) as server:
@@ -198,8 +199,9 @@ def test_fifty_runaway_queries(server: Server) -> None:
     refused = [answer for answer in answers if answer.status_code != 504]
     assert all(int(answer.headers["retry-after"]) > 0 for answer in refused)
 
-    # Each stopped query took its process along, in time, and nobody works on.
-    assert len(gone) == len(stopped)
+    # Each stopped query took its process along, in time, and nobody works on. More have ended in
+    # their first moment, because there was no place for another long query then.
+    assert len(gone) >= len(stopped)
     assert max(gone.values()) <= SECONDS + GRACE
     assert at_work == set()
 

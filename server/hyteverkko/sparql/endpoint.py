@@ -21,7 +21,6 @@ from hyteverkko.namespaces import GRAPHS
 from hyteverkko.negotiation import best_format, elements
 from hyteverkko.settings import Settings
 from hyteverkko.sparql.cache import AnswerCache, Kept
-from hyteverkko.sparql.fairuse import FairUse
 from hyteverkko.sparql.gate import admit
 from hyteverkko.sparql.protocol import QueryRequest, read_query
 from hyteverkko.store.frames import Answer, Question
@@ -29,6 +28,7 @@ from hyteverkko.store.releases import Release
 from hyteverkko.store.workers import Unacceptable
 
 Ask = Callable[[Question], Awaitable[Answer]]
+AskFor = Callable[[Request], Ask]
 Page = Callable[[Request, QueryRequest], Awaitable[Response]]
 Refuse = Callable[[Request, RequestError], Response]
 
@@ -50,11 +50,12 @@ ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 class Doors:
     """What the endpoint is given to work with.
 
-    ``ask`` runs a question, ``release`` gives the current release, ``describe`` answers for
-    programs that send no query and ``page`` for people, ``refuse`` puts a refusal into words.
+    ``ask_for`` gives the way to ask for one client's request, ``release`` the current release;
+    ``describe`` answers programs that send no query and ``page`` people, ``refuse`` puts a refusal
+    into words.
     """
 
-    ask: Ask
+    ask_for: AskFor
     release: Callable[[], Release]
     describe: Callable[[Request, Format], Response]
     page: Page
@@ -64,10 +65,9 @@ class Doors:
 class SparqlEndpoint:
     """The endpoint, in front of the application that answers every other address."""
 
-    def __init__(self, app: ASGIApp, doors: Doors, fair: FairUse, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, doors: Doors, settings: Settings) -> None:
         """Stand in front of ``app``."""
-        self._app, self._doors, self._fair = app, doors, fair
-        self._settings = settings
+        self._app, self._doors, self._settings = app, doors, settings
         self._cache = AnswerCache(settings.query_cache_mib * 1024 * 1024)
         self._release = ""
 
@@ -116,8 +116,7 @@ class SparqlEndpoint:
         if not asked.text.strip():
             return await self._without_query(request, asked)
         if not asked.format and _wants_page(request):
-            with self._fair.turn(request):
-                return await self._doors.page(request, asked)
+            return await self._doors.page(request, asked)
         stable = admit(asked.text)
         return await self._data(request, asked, key if stable else None, stable=stable)
 
@@ -149,11 +148,10 @@ class SparqlEndpoint:
             headers["ETag"] = tag
             if tag in request.headers.get("if-none-match", ""):
                 return Response(status_code=304, headers=headers)
-        with self._fair.turn(request):
-            try:
-                answer = await self._doors.ask(question)
-            except Unacceptable as unacceptable:
-                raise _not_acceptable(unacceptable.kind) from None
+        try:
+            answer = await self._doors.ask_for(request)(question)
+        except Unacceptable as unacceptable:
+            raise _not_acceptable(unacceptable.kind) from None
         chosen = graph if answer.kind == "graph" else results
         if chosen is None:
             raise TypeError("an answer of a kind that was not asked for")

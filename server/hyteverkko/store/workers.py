@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,21 +20,22 @@ from typing import Final, cast
 
 from hyteverkko.errors import (
     BadRequest,
-    Busy,
     HyteError,
     NotAcceptable,
     RequestError,
     TimedOut,
     TooLarge,
 )
+from hyteverkko.store.admission import Admission, Client, Place
 from hyteverkko.store.frames import DATA, END, FAILURES, HEADER, Answer, Question, question_frame
 
 SPARES: Final = 1
 IN_MEMORY: Final = 8 * 1024 * 1024
 """A longer answer is spooled to a temporary file until it is whole."""
 
-POLITE_AFTER: Final = 0.1
-"""Seconds after which a query runs only when nobody else wants the processor."""
+MOMENT: Final = 0.1
+"""Seconds after which a query is a long one: it needs a long place, and runs only when nobody else
+wants the processor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,8 @@ class Limits:
     """What one question may cost, and how many are answered at once.
 
     ``seconds`` of time, ``memory_mib`` beyond the start, ``result_mib`` and ``rows`` of result;
-    ``cells`` run at once and ``queue`` wait.
+    ``cells`` long queries run at once, ``client_cells`` of one client, ``quick_cells`` queries are
+    in their first moment, and ``queue`` wait.
     """
 
     seconds: int
@@ -49,7 +52,14 @@ class Limits:
     result_mib: int
     rows: int
     cells: int
+    quick_cells: int
+    client_cells: int
     queue: int
+
+    @property
+    def processes(self) -> int:
+        """Give how many cells there are: one for each place, and those that stand ready."""
+        return self.cells + self.quick_cells + SPARES
 
 
 class CellsEnded(HyteError):
@@ -62,9 +72,11 @@ class Workers:
     def __init__(self, folder: Path, engine: str, limits: Limits) -> None:
         """Keep what is needed to start."""
         self._folder, self._engine, self._limits = folder, engine, limits
+        self._admission = Admission(
+            limits.quick_cells, limits.cells, limits.client_cells, limits.queue
+        )
         self._free: list[_Cell] = []
-        self._running = 0
-        self._waiting: list[asyncio.Future[None]] = []
+        self._running = self._busy = 0
         self._template: _Template | None = None
         self._starting: asyncio.Task[None] | None = None
         self._closing = False
@@ -73,14 +85,24 @@ class Workers:
         """Start the template and, as soon as it is ready, the cells."""
         self._starting = asyncio.create_task(self._start())
 
-    async def ask(self, question: Question) -> Answer:
-        """Answer a question; raise what it was refused for, with the limit and what to change."""
-        await self._admitted()
+    async def ask(self, question: Question, client: Client) -> Answer:
+        """Answer a question; raise what it was refused for, with the limit and what to change.
+
+        The client is charged with the time for which a cell was at work, not for that of waiting.
+        """
+        self._running += 1
+        place = None
         try:
-            return await self._answered(question)
+            place = await self._admission.admit(client, self._limits.seconds)
+            try:
+                return await self._answered(question, place)
+            except _Outstayed:
+                await place.again(self._limits.seconds)
+                return await self._answered(question, place)
         finally:
+            if place is not None:
+                place.give_back()
             self._running -= 1
-            self._wake()
             if self._closing:
                 self._end_when_idle()
 
@@ -101,45 +123,31 @@ class Workers:
 
     async def _start(self) -> None:
         self._template = await _Template.started(self._folder, self._engine, self._limits)
-        for _ in range(self._limits.cells + SPARES):
+        for _ in range(self._limits.processes):
             self._free.append(await self._template.cell())
 
-    async def _admitted(self) -> None:
-        if self._running >= self._limits.cells:
-            if len(self._waiting) >= self._limits.queue:
-                raise Busy("All query workers are busy. Ask again in a few seconds.")
-            turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._waiting.append(turn)
-            try:
-                await asyncio.wait_for(turn, self._limits.seconds)
-            except TimeoutError:
-                raise Busy("All query workers are busy. Ask again in a few seconds.") from None
-            finally:
-                if turn in self._waiting:
-                    self._waiting.remove(turn)
-        self._running += 1
-
-    def _wake(self) -> None:
-        while self._waiting:
-            turn = self._waiting.pop(0)
-            if not turn.done():
-                turn.set_result(None)
-                return
-
-    async def _answered(self, question: Question) -> Answer:
-        cell = await self._cell()
+    async def _answered(self, question: Question, place: Place) -> Answer:
+        self._busy += 1
+        cell = began = None
         try:
-            answer = await cell.ask(question, self._limits)
+            cell = await self._cell()
+            began = time.monotonic()
+            answer = await cell.ask(question, self._limits, place.outstay)
         except _Ended as ended:
-            cell.kill()
-            asyncio.get_running_loop().create_task(self._replace())
+            if ended.why == "outstayed":
+                raise _Outstayed from None
             raise self._refusal(ended.why, "") from None
-        except BaseException:
-            # The client went away, or the clock stopped us: what the cell does is not wanted.
-            cell.kill()
-            asyncio.get_running_loop().create_task(self._replace())
-            raise
-        self._free.append(cell)
+        else:
+            self._free.append(cell)
+            cell = None
+        finally:
+            self._busy -= 1
+            if began is not None:
+                place.client.seconds += time.monotonic() - began
+            if cell is not None:
+                # It was ended, or the client went away: what the cell does is not wanted.
+                cell.kill()
+                asyncio.get_running_loop().create_task(self._replace())
         if isinstance(answer, _Failure):
             raise self._refusal(answer.name, answer.detail)
         return answer
@@ -159,7 +167,7 @@ class Workers:
         return await self._template.cell()
 
     async def _replace(self) -> None:
-        if not self._closing and len(self._free) + self._running < self._limits.cells + SPARES:
+        if not self._closing and len(self._free) + self._busy < self._limits.processes:
             self._free.append(await self._new_cell())
 
     def _refusal(self, name: str, detail: str) -> RequestError:
@@ -220,6 +228,10 @@ class Unacceptable(RequestError):
 
 def _unacceptable(kind: str) -> RequestError:
     return Unacceptable(kind)
+
+
+class _Outstayed(Exception):
+    """The query is not a quick one, and there is no place for a long one now."""
 
 
 class _Ended(Exception):
@@ -306,6 +318,7 @@ class _Cell(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._is_ready = asyncio.get_running_loop().create_future()
         self._done: asyncio.Future[Answer | _Failure] | None = None
+        self._clock: asyncio.TimerHandle
         self._buffer, self._spool = bytearray(), SpooledTemporaryFile[bytes](max_size=IN_MEMORY)
         self._most = self._thread = 0
         self._gave_way = False
@@ -338,8 +351,10 @@ class _Cell(asyncio.Protocol):
     async def ready(self) -> None:
         await self._is_ready
 
-    async def ask(self, question: Question, limits: Limits) -> Answer | _Failure:
-        """Ask the cell; raise _Ended when it is late or its process has ended."""
+    async def ask(
+        self, question: Question, limits: Limits, outstay: Callable[[], bool]
+    ) -> Answer | _Failure:
+        """Ask the cell; raise _Ended when it is late, may not stay or its process has ended."""
         if self._transport is None or self._transport.is_closing():
             raise _Ended("memory")
         loop = asyncio.get_running_loop()
@@ -347,14 +362,20 @@ class _Cell(asyncio.Protocol):
         self._spool.seek(0)
         self._spool.truncate()
         self._done = loop.create_future()
-        give_way = loop.call_later(POLITE_AFTER, self._give_way)
-        deadline = loop.call_later(limits.seconds, self._end, "late")
+
+        def stay() -> None:
+            if outstay():
+                self._give_way()
+                self._clock = loop.call_later(limits.seconds - MOMENT, self._end, "late")
+            else:
+                self._end("outstayed")
+
+        self._clock = loop.call_later(MOMENT, stay)
         self._transport.write(question_frame(question))
         try:
             return await self._done
         finally:
-            give_way.cancel()
-            deadline.cancel()
+            self._clock.cancel()
             if self._gave_way:
                 # Also before it is killed: what gets no processor does not die.
                 self._give_way(os.SCHED_OTHER)
