@@ -26,8 +26,9 @@ from hyteverkko.sparql.fairuse import FairUse
 from hyteverkko.sparql.protocol import QueryRequest
 from hyteverkko.store.admission import Client
 from hyteverkko.store.current import CurrentRelease
-from hyteverkko.store.frames import Answer, Question
+from hyteverkko.store.frames import Question
 from hyteverkko.store.releases import Release
+from hyteverkko.store.spool import Answer
 from hyteverkko.store.workers import Limits, Workers
 from hyteverkko.translations import catalogue, marked
 
@@ -111,6 +112,7 @@ class Pool:
             quick_cells=settings.query_quick_cells,
             client_cells=settings.client_cells,
             queue=settings.query_queue,
+            spool_mib=settings.query_spool_mib,
         )
         self._folder = current.serving().folder
         self._workers: Workers | None = None

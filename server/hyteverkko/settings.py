@@ -41,6 +41,7 @@ SETTINGS: Final = (
     Setting("HYTE_QUERY_MEMORY_MIB", "1024", "MiB of memory a query may take beyond the start."),
     Setting("HYTE_QUERY_ROWS", "1000000", "Rows one result may have."),
     Setting("HYTE_QUERY_RESULT_MIB", "100", "MiB one result may have."),
+    Setting("HYTE_QUERY_SPOOL_MIB", "2048", "MiB on disk of answers that wait to be read."),
     Setting("HYTE_QUERY_TEXT_KIB", "64", "KiB one query text may have."),
     Setting("HYTE_QUERY_CACHE_MIB", "64", "MiB of answers kept to be given again."),
     Setting("HYTE_CLIENT_QUERIES", "5", "Queries one client may have running or waiting."),
@@ -69,6 +70,7 @@ class Settings:
     query_memory_mib: int
     query_rows: int
     query_result_mib: int
+    query_spool_mib: int
     query_text_kib: int
     query_cache_mib: int
     client_queries: int

@@ -3,10 +3,10 @@
 It is an ASGI application of its own, so that an answer kept from before costs one look-up.
 """
 
-import gzip
 import hashlib
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,15 +16,17 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hyteverkko.errors import BadRequest, NotAcceptable, RequestError
-from hyteverkko.formats import GRAPH_FORMATS, HTML, RESULT_FORMATS, Format
+from hyteverkko.formats import ANSWER_FORMATS, GRAPH_FORMATS, HTML, RESULT_FORMATS, Format
 from hyteverkko.namespaces import GRAPHS
 from hyteverkko.negotiation import best_format, elements
 from hyteverkko.settings import Settings
 from hyteverkko.sparql.cache import AnswerCache, Kept
 from hyteverkko.sparql.gate import admit
 from hyteverkko.sparql.protocol import QueryRequest, read_query
-from hyteverkko.store.frames import Answer, Question
+from hyteverkko.sparql.streaming import SpooledResponse
+from hyteverkko.store.frames import Question
 from hyteverkko.store.releases import Release
+from hyteverkko.store.spool import Answer
 from hyteverkko.store.workers import Unacceptable
 
 Ask = Callable[[Question], Awaitable[Answer]]
@@ -34,14 +36,13 @@ Refuse = Callable[[Request, RequestError], Response]
 
 PATH: Final = "/sparql"
 METHODS: Final = "GET, HEAD, POST, OPTIONS"
-ANY: Final = (*RESULT_FORMATS, *GRAPH_FORMATS)
+ANY: Final = (*RESULT_FORMATS, *ANSWER_FORMATS)
 CORS: Final = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "ETag, Link, Retry-After",
 }
 VARY: Final = "Accept, Accept-Encoding, Accept-Language"
 CACHE: Final = "public, max-age=60, must-revalidate"
-COMPRESSED_FROM: Final = 1024
 DATASET_CLAUSE: Final = re.compile(r"\bFROM\s+(?:NAMED\s+)?<([^<>\s]*)>", re.IGNORECASE)
 ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 
@@ -134,15 +135,15 @@ class SparqlEndpoint:
         self, request: Request, asked: QueryRequest, key: tuple[bytes, ...] | None, *, stable: bool
     ) -> Response:
         results, graph = _formats(request, asked)
-        encoding = _encoding(request)
         question = Question(
             asked.text,
             asked.default_graphs,
             asked.named_graphs,
             results.media_type if results else "",
             graph.media_type if graph else "",
+            _encoding(request),
         )
-        tag = self._tag(question, encoding)
+        tag = self._tag(question)
         headers = {"Vary": VARY, "Cache-Control": CACHE if stable else "no-store"}
         if stable:
             headers["ETag"] = tag
@@ -155,16 +156,19 @@ class SparqlEndpoint:
         chosen = graph if answer.kind == "graph" else results
         if chosen is None:
             raise TypeError("an answer of a kind that was not asked for")
-        body = answer.content
-        if encoding and len(body) >= COMPRESSED_FROM:
-            body, headers["Content-Encoding"] = gzip.compress(body, 4, mtime=0), encoding
+        if answer.encoding:
+            headers["Content-Encoding"] = answer.encoding
+        if not answer.spool.is_small and (key is None or not self._cache.has_room_for(answer)):
+            return SpooledResponse(answer, headers, chosen.content_type)
+        with closing(answer):
+            body = answer.content
         response = Response(body, 200, {**headers, **CORS}, chosen.content_type)
         if key is not None:
             self._cache.keep(key, Kept(tuple(response.raw_headers), body))
         return response
 
-    def _tag(self, question: Question, encoding: str) -> str:
-        checksum = hashlib.sha256(repr((question, encoding)).encode()).hexdigest()
+    def _tag(self, question: Question) -> str:
+        checksum = hashlib.sha256(repr(question).encode()).hexdigest()
         return f'"{self._release}-{checksum[:20]}"'
 
 
@@ -198,7 +202,7 @@ def _options() -> Response:
 
 def _wants_page(request: Request) -> bool:
     accept = request.headers.get("accept")
-    return bool(accept) and best_format(accept, (*RESULT_FORMATS, *GRAPH_FORMATS, HTML)) is HTML
+    return bool(accept) and best_format(accept, (*ANY, HTML)) is HTML
 
 
 def _formats(request: Request, asked: QueryRequest) -> tuple[Format | None, Format | None]:
@@ -213,10 +217,10 @@ def _formats(request: Request, asked: QueryRequest) -> tuple[Format | None, Form
             )
         return (
             next((one for one in named if one in RESULT_FORMATS), None),
-            next((one for one in named if one in GRAPH_FORMATS), None),
+            next((one for one in named if one in ANSWER_FORMATS), None),
         )
     accept = request.headers.get("accept")
-    return best_format(accept, RESULT_FORMATS), best_format(accept, GRAPH_FORMATS)
+    return best_format(accept, RESULT_FORMATS), best_format(accept, ANSWER_FORMATS)
 
 
 def _names(format_: Format) -> set[str]:
@@ -225,7 +229,7 @@ def _names(format_: Format) -> set[str]:
 
 
 def _not_acceptable(kind: str) -> NotAcceptable:
-    offered = GRAPH_FORMATS if kind == "graph" else RESULT_FORMATS
+    offered = ANSWER_FORMATS if kind == "graph" else RESULT_FORMATS
     return NotAcceptable(
         "None of the formats asked for is offered for this kind of query. There are: {formats}.",
         formats=", ".join(format_.media_type for format_ in offered),

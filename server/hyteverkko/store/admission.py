@@ -14,11 +14,14 @@ from hyteverkko.errors import Busy
 
 @dataclass(slots=True, eq=False)
 class Client:
-    """Somebody who asks: seconds of processing used as of a moment, and queries being answered."""
+    """Somebody who asks: seconds of processing used as of a moment, queries being answered, and
+    bytes of answers that lie on disk.
+    """
 
     seconds: float = 0.0
     moment: float = 0.0
     running: int = 0
+    spooled: int = 0
 
 
 @dataclass(slots=True, eq=False)

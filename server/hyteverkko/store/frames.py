@@ -1,8 +1,8 @@
 """What the web process and a cell say to each other: frames of bytes, and nothing that runs.
 
 A question is one frame of JSON. An answer is any number of ``DATA`` frames and one that ends it:
-``END`` with the kind of answer, or a failure with its detail. A frame is a letter, the length in
-four bytes, and the content.
+``END`` with the kind of answer and how it is compressed, or a failure with its detail. A frame is a
+letter, the length in four bytes, and the content.
 """
 
 import json
@@ -29,6 +29,8 @@ LETTERS: Final = {name: letter for letter, name in FAILURES.items()}
 class Question:
     """A stranger's query: its text, its dataset, and the formats its answer may have.
 
+    ``encoding`` is how the answer is compressed where that is worth it: ``gzip``, or not at all.
+
     Both formats are given, by media type, because only the engine knows which kind of answer a
     query has; an empty one means that the client accepts no format of that kind.
     """
@@ -38,14 +40,7 @@ class Question:
     named_graphs: tuple[str, ...] = ()
     results: str = "application/sparql-results+json"
     graph: str = "text/turtle"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The kind of answer – ``results`` or ``graph`` – and its bytes."""
-
-    kind: str
-    content: bytes = b""
+    encoding: str = ""
 
 
 def frame(letter: bytes, content: bytes) -> bytes:

@@ -15,11 +15,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
 from typing import Final, cast
 
 from hyteverkko.errors import (
     BadRequest,
+    Busy,
     HyteError,
     NotAcceptable,
     RequestError,
@@ -27,11 +27,11 @@ from hyteverkko.errors import (
     TooLarge,
 )
 from hyteverkko.store.admission import Admission, Client, Place
-from hyteverkko.store.frames import DATA, END, FAILURES, HEADER, Answer, Question, question_frame
+from hyteverkko.store.frames import DATA, END, FAILURES, HEADER, Question, question_frame
+from hyteverkko.store.spool import Answer, Space, Spool
 
 SPARES: Final = 1
-IN_MEMORY: Final = 8 * 1024 * 1024
-"""A longer answer is spooled to a temporary file until it is whole."""
+MIB: Final = 1024 * 1024
 
 MOMENT: Final = 0.1
 """Seconds after which a query is a long one: it needs a long place, and runs only when nobody else
@@ -44,7 +44,7 @@ class Limits:
 
     ``seconds`` of time, ``memory_mib`` beyond the start, ``result_mib`` and ``rows`` of result;
     ``cells`` long queries run at once, ``client_cells`` of one client, ``quick_cells`` queries are
-    in their first moment, and ``queue`` wait.
+    in their first moment, and ``queue`` wait. ``spool_mib`` of answers may wait on disk to be read.
     """
 
     seconds: int
@@ -55,6 +55,7 @@ class Limits:
     quick_cells: int
     client_cells: int
     queue: int
+    spool_mib: int
 
     @property
     def processes(self) -> int:
@@ -75,10 +76,12 @@ class Workers:
         self._admission = Admission(
             limits.quick_cells, limits.cells, limits.client_cells, limits.queue
         )
+        self._space = Space(limits.spool_mib * MIB)
         self._free: list[_Cell] = []
         self._running = self._busy = 0
         self._template: _Template | None = None
         self._starting: asyncio.Task[None] | None = None
+        self._replacing: set[asyncio.Task[None]] = set()
         self._closing = False
 
     def start(self) -> None:
@@ -127,30 +130,42 @@ class Workers:
             self._free.append(await self._template.cell())
 
     async def _answered(self, question: Question, place: Place) -> Answer:
+        with contextlib.ExitStack() as unwanted:
+            spool = Spool(self._space, place.client)
+            unwanted.callback(spool.close)
+            answer = await self._asked(question, place, spool)
+            if isinstance(answer, _Failure):
+                raise self._refusal(answer.name, answer.detail)
+            unwanted.pop_all()
+        return answer
+
+    async def _asked(self, question: Question, place: Place, spool: Spool) -> "Answer | _Failure":
         self._busy += 1
-        cell = began = None
+        cell = None
+        began = time.monotonic()
         try:
             cell = await self._cell()
             began = time.monotonic()
-            answer = await cell.ask(question, self._limits, place.outstay)
+            answer = await cell.ask(question, self._limits, spool, place.outstay)
+            self._free.append(cell)
+            cell = None
         except _Ended as ended:
             if ended.why == "outstayed":
                 raise _Outstayed from None
-            raise self._refusal(ended.why, "") from None
-        else:
-            self._free.append(cell)
-            cell = None
+            return _Failure(ended.why, "")
         finally:
             self._busy -= 1
-            if began is not None:
-                place.client.seconds += time.monotonic() - began
+            place.client.seconds += time.monotonic() - began
             if cell is not None:
                 # It was ended, or the client went away: what the cell does is not wanted.
                 cell.kill()
-                asyncio.get_running_loop().create_task(self._replace())
-        if isinstance(answer, _Failure):
-            raise self._refusal(answer.name, answer.detail)
+                self._replace_soon()
         return answer
+
+    def _replace_soon(self) -> None:
+        task = asyncio.get_running_loop().create_task(self._replace())
+        self._replacing.add(task)
+        task.add_done_callback(self._replacing.discard)
 
     async def _cell(self) -> "_Cell":
         if self._starting is not None and not self._starting.done():
@@ -173,6 +188,10 @@ class Workers:
     def _refusal(self, name: str, detail: str) -> RequestError:
         limits = self._limits
         refusals: dict[str, Callable[[], RequestError]] = {
+            "full": lambda: Busy(
+                "There is no room for another large answer now. Read those that you have asked "
+                "for, and ask again."
+            ),
             "syntax": lambda: _unreadable(detail),
             "offered": lambda: BadRequest(
                 "The query asks for something that is not offered here. See the service "
@@ -319,7 +338,8 @@ class _Cell(asyncio.Protocol):
         self._is_ready = asyncio.get_running_loop().create_future()
         self._done: asyncio.Future[Answer | _Failure] | None = None
         self._clock: asyncio.TimerHandle
-        self._buffer, self._spool = bytearray(), SpooledTemporaryFile[bytes](max_size=IN_MEMORY)
+        self._buffer = bytearray()
+        self._spool: Spool | None = None
         self._most = self._thread = 0
         self._gave_way = False
         self.alive = True
@@ -332,15 +352,23 @@ class _Cell(asyncio.Protocol):
             self._thread = int.from_bytes(data, "big")
             self._is_ready.set_result(None)
             return
+        spool = self._spool
+        if spool is None:
+            # Whoever asked has gone, and this cell with it.
+            return
         self._buffer += data
-        done = _unpack(self._buffer, self._spool.write)
-        if self._spool.tell() > self._most:
+        try:
+            done = _unpack(self._buffer, spool)
+        except _Ended as ended:
+            self._end(ended.why)
+            return
+        if spool.length > self._most:
             self._end("large")
         elif isinstance(done, _Failure):
             self._give(done)
         elif done:
-            self._spool.seek(0)
-            self._give(Answer(done, self._spool.read()))
+            kind, _, encoding = done.partition(" ")
+            self._give(Answer(kind, spool, encoding))
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's own
         if not self._is_ready.done():
@@ -352,15 +380,13 @@ class _Cell(asyncio.Protocol):
         await self._is_ready
 
     async def ask(
-        self, question: Question, limits: Limits, outstay: Callable[[], bool]
+        self, question: Question, limits: Limits, spool: Spool, outstay: Callable[[], bool]
     ) -> Answer | _Failure:
         """Ask the cell; raise _Ended when it is late, may not stay or its process has ended."""
         if self._transport is None or self._transport.is_closing():
             raise _Ended("memory")
         loop = asyncio.get_running_loop()
-        self._most = limits.result_mib * 1024 * 1024
-        self._spool.seek(0)
-        self._spool.truncate()
+        self._most, self._spool = limits.result_mib * MIB, spool
         self._done = loop.create_future()
 
         def stay() -> None:
@@ -375,6 +401,7 @@ class _Cell(asyncio.Protocol):
         try:
             return await self._done
         finally:
+            self._spool = None
             self._clock.cancel()
             if self._gave_way:
                 # Also before it is killed: what gets no processor does not die.
@@ -386,7 +413,6 @@ class _Cell(asyncio.Protocol):
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._process, signal.SIGKILL)
             os.close(self._process)
-            self._spool.close()
             if self._transport is not None:
                 self._transport.abort()
 
@@ -405,8 +431,8 @@ class _Cell(asyncio.Protocol):
             os.sched_setscheduler(self._thread, policy, os.sched_param(0))
 
 
-def _unpack(buffer: bytearray, write: Callable[[bytes], int]) -> str | _Failure:
-    """Write the whole data frames of a buffer; give the kind once the answer has ended."""
+def _unpack(buffer: bytearray, spool: Spool) -> str | _Failure:
+    """Spool the whole data frames of a buffer; give the kind once the answer has ended."""
     while len(buffer) >= HEADER.size:
         letter, length = HEADER.unpack_from(buffer)
         end = HEADER.size + length
@@ -415,7 +441,8 @@ def _unpack(buffer: bytearray, write: Callable[[bytes], int]) -> str | _Failure:
         content = bytes(buffer[HEADER.size : end])
         del buffer[:end]
         if letter == DATA:
-            write(content)
+            if not spool.write(content):
+                raise _Ended("full")
         elif letter == END:
             return content.decode()
         else:
