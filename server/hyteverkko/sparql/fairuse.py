@@ -77,7 +77,6 @@ class FairUse:
         self._clients.pop(next(silent), None)
 
 
-@lru_cache(maxsize=1024)
 def address_of(peer: str, forwarded: str, proxies: tuple[Network, ...]) -> str:
     """Give who asks: the last address of the chain that is no trusted proxy's.
 
@@ -99,6 +98,7 @@ def _is_in(address: str, proxies: tuple[Network, ...]) -> bool:
         return False
 
 
+@lru_cache(maxsize=1024)
 def _network(address: str) -> Network | None:
     """Give what counts as one client: an IPv4 address, or the network of an IPv6 address."""
     try:

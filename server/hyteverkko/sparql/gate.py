@@ -33,22 +33,23 @@ VOLATILE: Final = frozenset({"now", "rand", "uuid", "struuid", "bnode"})
 STEPS: Final = frozenset({"/", "^"})
 SIGNS: Final = frozenset({"+", "-"})
 
-# SPARQL 1.1, section 19.8: the terminals that may hold what looks like a keyword or a bracket.
+# SPARQL 1.1, section 19.8: the terminals that may hold what looks like a keyword or a bracket are
+# passed over together: space, comments, IRIs, strings, variables, language tags, prefixed names.
 TOKEN: Final = re.compile(
     r"""
-      (?P<comment>\#[^\n\r]*)
-    | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
-    | (?P<string>\"{3}(?:[^"\\]|\\.|"(?!""))*\"{3}
+      (?P<passed>(?:\s+
+               |\#[^\n\r]*
+               |<[^<>"{}|^`\\\x00-\x20]*>
+               |\"{3}(?:[^"\\]|\\.|"(?!""))*\"{3}
                |'{3}(?:[^'\\]|\\.|'(?!''))*'{3}
                |"(?:[^"\\\n\r]|\\.)*"
-               |'(?:[^'\\\n\r]|\\.)*')
-    | (?P<variable>[?$]\w+)
-    | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
-    | (?P<name>(?:[^\W\d_][\w.\-]*|_)?:(?:[\w.\-:%]|\\.)*)
+               |'(?:[^'\\\n\r]|\\.)*'
+               |[?$]\w+
+               |@[A-Za-z]+(?:-[A-Za-z0-9]+)*
+               |(?:[^\W\d_][\w.\-]*|_)?:(?:[\w.\-:%]|\\.)*)++)
     | (?P<word>[A-Za-z_]\w*)
     | (?P<open>[({\[])
     | (?P<close>[)}\]])
-    | (?P<space>\s+)
     | (?P<dot>[.;,])
     | (?P<operator>\|\||&&|\^\^|[-+*/|^!=<>?])
     | (?P<other>.)

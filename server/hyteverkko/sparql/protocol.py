@@ -29,7 +29,7 @@ class QueryRequest:
 
 async def read_query(request: Request, most: int) -> QueryRequest:
     """Read the query of a GET, a form or a direct POST, of at most ``most`` bytes."""
-    parameters = _parameters(request.url.query)
+    parameters = _parameters(request.scope["query_string"].decode("latin-1"))
     if request.method == "POST":
         body = await _body(request, most)
         match _media_type(request):

@@ -75,16 +75,14 @@ class Admission:
         lane.waiting.setdefault(client, deque()).append(turn)
         if lane is self._long:
             self._follow(client)
-        is_granted = False
+        clock = asyncio.get_running_loop().call_later(seconds, self._refuse, client, turn)
         try:
-            async with asyncio.timeout(seconds):
-                await turn.granted
-            is_granted = True
-        except TimeoutError:
-            raise _busy() from None
+            await turn.granted
+        except asyncio.CancelledError:
+            self._give_up(client, turn)
+            raise
         finally:
-            if not is_granted:
-                self._give_up(client, turn)
+            clock.cancel()
         return turn.lane
 
     def _follow(self, client: Client) -> None:
@@ -105,6 +103,11 @@ class Admission:
         if len(lines.get(client, ())) + 1 >= len(lines[longest]):
             raise _busy()
         lines[longest].pop().granted.set_exception(_busy())
+
+    def _refuse(self, client: Client, turn: _Turn) -> None:
+        if not turn.granted.done():
+            self._give_up(client, turn)
+            turn.granted.set_exception(_busy())
 
     def _give_up(self, client: Client, turn: _Turn) -> None:
         line = turn.lane.waiting.get(client, deque())

@@ -7,7 +7,7 @@ letter, the length in four bytes, and the content.
 
 import json
 import struct
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Final
 
 HEADER: Final = struct.Struct("!cI")
@@ -43,6 +43,9 @@ class Question:
     encoding: str = ""
 
 
+FIELDS: Final = tuple(field.name for field in fields(Question))
+
+
 def frame(letter: bytes, content: bytes) -> bytes:
     """Give one frame."""
     return HEADER.pack(letter, len(content)) + content
@@ -50,12 +53,10 @@ def frame(letter: bytes, content: bytes) -> bytes:
 
 def question_frame(question: Question) -> bytes:
     """Give the frame of a question."""
-    return frame(DATA, json.dumps(asdict(question)).encode())
+    return frame(DATA, json.dumps([getattr(question, name) for name in FIELDS]).encode())
 
 
 def question_from(content: bytes) -> Question:
     """Read a question."""
-    fields = json.loads(content)
-    for name in ("default_graphs", "named_graphs"):
-        fields[name] = tuple(fields[name])
-    return Question(**fields)
+    text, default_graphs, named_graphs, *formats = json.loads(content)
+    return Question(text, tuple(default_graphs), tuple(named_graphs), *formats)

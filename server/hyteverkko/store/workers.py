@@ -28,14 +28,23 @@ from hyteverkko.errors import (
 )
 from hyteverkko.store.admission import Admission, Client, Place
 from hyteverkko.store.frames import DATA, END, FAILURES, HEADER, Question, question_frame
+from hyteverkko.store.precedence import Precedence, Runner
 from hyteverkko.store.spool import Answer, Space, Spool
 
 SPARES: Final = 1
 MIB: Final = 1024 * 1024
 
+MEMORY: Final = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
+"""Has the release lie in huge pages, where there are any: it is forked ten times as fast then."""
+
 MOMENT: Final = 0.1
-"""Seconds after which a query is a long one: it needs a long place, and runs only when nobody else
-wants the processor."""
+"""Seconds after which a query is long, and needs a long place."""
+
+WORK: Final = 0.01
+"""Seconds of the processor that it must have had by then: to wait for it does not make it long."""
+
+PATIENCE: Final = 1.0
+"""Seconds after which it is long even so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +85,7 @@ class Workers:
         self._admission = Admission(
             limits.quick_cells, limits.cells, limits.client_cells, limits.queue
         )
+        self._precedence = Precedence()
         self._space = Space(limits.spool_mib * MIB)
         self._free: list[_Cell] = []
         self._running = self._busy = 0
@@ -146,9 +156,10 @@ class Workers:
         try:
             cell = await self._cell()
             began = time.monotonic()
-            answer = await cell.ask(question, self._limits, spool, place.outstay)
-            self._free.append(cell)
-            cell = None
+            answer = await cell.ask(question, self._limits, spool, place.outstay, self._precedence)
+            if not cell.runner.gives_way:
+                self._free.append(cell)
+                cell = None
         except _Ended as ended:
             if ended.why == "outstayed":
                 raise _Outstayed from None
@@ -157,7 +168,7 @@ class Workers:
             self._busy -= 1
             place.client.seconds += time.monotonic() - began
             if cell is not None:
-                # It was ended, or the client went away: what the cell does is not wanted.
+                # It was ended, or the client went away, or it cannot but give way for ever.
                 cell.kill()
                 self._replace_soon()
         return answer
@@ -283,6 +294,7 @@ class _Template:
             [*command, *map(str, numbers), str(limits.rows)],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
+            env={**os.environ, **MEMORY},
         )
         theirs.close()
         ours.setblocking(False)
@@ -340,8 +352,8 @@ class _Cell(asyncio.Protocol):
         self._clock: asyncio.TimerHandle
         self._buffer = bytearray()
         self._spool: Spool | None = None
-        self._most = self._thread = 0
-        self._gave_way = False
+        self._most = 0
+        self.runner = Runner(process, process)
         self.alive = True
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -349,7 +361,7 @@ class _Cell(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         if not self._is_ready.done():
-            self._thread = int.from_bytes(data, "big")
+            self.runner = Runner(self.runner.process, int.from_bytes(data, "big"))
             self._is_ready.set_result(None)
             return
         spool = self._spool
@@ -380,7 +392,12 @@ class _Cell(asyncio.Protocol):
         await self._is_ready
 
     async def ask(
-        self, question: Question, limits: Limits, spool: Spool, outstay: Callable[[], bool]
+        self,
+        question: Question,
+        limits: Limits,
+        spool: Spool,
+        outstay: Callable[[], bool],
+        precedence: Precedence,
     ) -> Answer | _Failure:
         """Ask the cell; raise _Ended when it is late, may not stay or its process has ended."""
         if self._transport is None or self._transport.is_closing():
@@ -389,23 +406,27 @@ class _Cell(asyncio.Protocol):
         self._most, self._spool = limits.result_mib * MIB, spool
         self._done = loop.create_future()
 
-        def stay() -> None:
-            if outstay():
-                self._give_way()
-                self._clock = loop.call_later(limits.seconds - MOMENT, self._end, "late")
+        began, deadline = self.runner.seconds, loop.time() + limits.seconds
+        patience = loop.time() + PATIENCE
+
+        def look() -> None:
+            if self.runner.seconds - began < WORK and loop.time() < patience:
+                self._clock = loop.call_later(MOMENT, look)
+            elif outstay():
+                precedence.grow_long(self.runner)
+                self._clock = loop.call_at(deadline, self._end, "late")
             else:
                 self._end("outstayed")
 
-        self._clock = loop.call_later(MOMENT, stay)
+        self._clock = loop.call_later(MOMENT, look)
+        precedence.begin(self.runner)
         self._transport.write(question_frame(question))
         try:
             return await self._done
         finally:
             self._spool = None
             self._clock.cancel()
-            if self._gave_way:
-                # Also before it is killed: what gets no processor does not die.
-                self._give_way(os.SCHED_OTHER)
+            precedence.end(self.runner)
 
     def kill(self) -> None:
         if self.alive:
@@ -423,12 +444,6 @@ class _Cell(asyncio.Protocol):
     def _end(self, why: str) -> None:
         if self._done is not None and not self._done.done():
             self._done.set_exception(_Ended(why))
-
-    def _give_way(self, policy: int = os.SCHED_IDLE) -> None:
-        """Set how the thread that runs the query competes for the processor."""
-        self._gave_way = policy == os.SCHED_IDLE
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.sched_setscheduler(self._thread, policy, os.sched_param(0))
 
 
 def _unpack(buffer: bytearray, spool: Spool) -> str | _Failure:
