@@ -28,7 +28,7 @@ SETTINGS: Final = (
         "HYTE_ROOT", str(REPOSITORY), "Folder that holds ontology/, shapes/ and data/: the truth."
     ),
     Setting("HYTE_HOME", "", "Folder for what is built: releases. Default: var/ under HYTE_ROOT."),
-    Setting("HYTE_STORE", "memory", "How the web process asks the release: memory or disk."),
+    Setting("HYTE_STORE", "memory", "How the release is asked: memory or disk."),
     Setting("HYTE_TODAY", "", "The day that counts as today (YYYY-MM-DD). Default: the calendar."),
     Setting("HYTE_BASE_URL", "http://127.0.0.1:8000", "Address the public reaches the server by."),
     Setting(

@@ -168,6 +168,31 @@ def eventually(holds: Callable[[], bool], seconds: float) -> bool:
     return True
 
 
+def test_every_thread_of_a_cell_is_confined(server: Server) -> None:
+    assert ask(server, "ASK { ?s ?p ?o }").status_code == 200
+    template = next(pid for pid in tree(server.process.pid) if _cells_of(pid))
+    cells = _cells_of(template)
+    assert len(cells) > 1
+    for cell in cells:
+        threads = [_read(path) for path in Path(f"/proc/{cell}/task").glob("*/status")]
+        assert len(threads) == 2
+        for status in threads:
+            # seccomp(2): mode 2 is a filter.
+            assert "\nSeccomp:\t2\n" in status
+            assert "\nNoNewPrivs:\t1\n" in status
+        opened = {str(path.readlink()) for path in Path(f"/proc/{cell}/fd").iterdir()}
+        assert len([name for name in opened if name.startswith("socket:")]) == 1
+        assert {name for name in opened if not name.startswith("socket:")} == {os.devnull}
+        assert "Max file size             0 " in _read(Path(f"/proc/{cell}/limits"))
+
+
+def _cells_of(pid: int) -> list[int]:
+    """Give the processes that a process has forked and that have not begun another program."""
+    children = [child for child in tree(pid) if child != pid]
+    own = _read(Path(f"/proc/{pid}/cmdline"))
+    return [one for one in children if _read(Path(f"/proc/{one}/cmdline")) == own]
+
+
 def test_fifty_runaway_queries(server: Server) -> None:
     web = server.process.pid
     before = tree(web)
