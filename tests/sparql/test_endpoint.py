@@ -135,6 +135,8 @@ def test_named_graph_uri(client: TestClient) -> None:
         ({"query": "ASK {}", "default-graph-uri": "not an iri"}, 400),
         ({"query": "ASK {}", "default-graph-uri": "urn:none"}, 400),
         ({"query": "ASK FROM <file:///etc/passwd> { ?s ?p ?o }"}, 400),
+        ({"query": "PREFIX f: <file:///etc/> ASK FROM f:passwd { ?s ?p ?o }"}, 400),
+        ({"query": "BASE <file:///etc/> ASK FROM NAMED <passwd> { ?s ?p ?o }"}, 400),
         ({"query": "SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }"}, 403),
         ({"query": "DROP ALL"}, 403),
         ({"update": "DROP ALL"}, 403),
@@ -167,6 +169,64 @@ def test_post_refused(client: TestClient) -> None:
     assert client.post("/sparql", content=b"", headers=DIRECT).status_code == 400
     long = b"ASK {} #" + b"x" * 70_000
     assert client.post("/sparql", content=long, headers=DIRECT).status_code == 413
+
+
+def test_a_graph_in_a_string_is_not_a_dataset(client: TestClient) -> None:
+    query = "SELECT ('FROM <urn:x>' AS ?name) {} # FROM <urn:y>"
+    assert names(client.get("/sparql", params={"query": query}).text) == ["FROM <urn:x>"]
+
+
+def test_a_dataset_of_the_protocol_goes_before_that_of_the_query(client: TestClient) -> None:
+    graphs = "https://w3id.org/hyteverkko/graphs/"
+    query = "SELECT (COUNT(*) AS ?name) FROM <GRAPH> { ?s ?p ?o }"
+    other = query.replace("GRAPH", f"{graphs}regions")
+    query = query.replace("GRAPH", f"{graphs}derived")
+    parameters = {"query": query, "default-graph-uri": f"{graphs}regions"}
+    found = client.get("/sparql", params=parameters).text
+    assert names(found) == names(client.get("/sparql", params={"query": other}).text)
+    assert names(found) != names(client.get("/sparql", params={"query": query}).text)
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"), [(FORM, urlencode({"query": "ASK {}"})), (DIRECT, "ASK {}")]
+)
+def test_post_with_another_query_in_the_address(
+    client: TestClient, headers: dict[str, str], body: str
+) -> None:
+    answer = client.post("/sparql?query=ASK%7B%7D", content=body, headers=headers)
+    assert answer.status_code == 400
+    assert "more than one query" in answer.json()["detail"]
+
+
+def test_post_with_a_dataset_in_the_address(client: TestClient) -> None:
+    graph = "https://w3id.org/hyteverkko/graphs/regions"
+    count = "SELECT (COUNT(*) AS ?name) { ?s ?p ?o }"
+    posted = client.post(
+        "/sparql", params={"default-graph-uri": graph}, content=count, headers=DIRECT
+    )
+    asked = client.get("/sparql", params={"query": count, "default-graph-uri": graph})
+    assert names(posted.text) == names(asked.text)
+
+
+@pytest.mark.parametrize("known", ["{tag}", 'W/"x", {tag}', "W/{tag}", "*"])
+def test_an_answer_that_the_client_has(client: TestClient, known: str) -> None:
+    answer = client.get("/sparql", params={"query": QUERY})
+    headers = {"if-none-match": known.format(tag=answer.headers["etag"])}
+    again = client.get("/sparql", params={"query": QUERY}, headers=headers)
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == answer.headers["etag"]
+    other = {"if-none-match": '"another"'}
+    assert client.get("/sparql", params={"query": QUERY}, headers=other).status_code == 200
+
+
+def test_graphs_as_trig_and_n_quads(client: TestClient) -> None:
+    query = PROLOGUE + "CONSTRUCT WHERE { ?province a hyte:Province }"
+    for accept, format_ in (("application/trig", "trig"), ("application/n-quads", "nquads")):
+        answer = client.get("/sparql", params={"query": query}, headers={"accept": accept})
+        assert answer.headers["content-type"].startswith(accept)
+        data = Dataset()
+        data.parse(data=answer.text, format=format_)
+        assert len(data.default_graph) == 6
 
 
 def test_not_acceptable_for_the_kind_of_query(client: TestClient) -> None:

@@ -4,7 +4,6 @@ It is an ASGI application of its own, so that an answer kept from before costs o
 """
 
 import hashlib
-import re
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from hyteverkko.namespaces import GRAPHS
 from hyteverkko.negotiation import best_format, elements
 from hyteverkko.settings import Settings
 from hyteverkko.sparql.cache import AnswerCache, Kept
-from hyteverkko.sparql.gate import admit
+from hyteverkko.sparql.gate import admit, graphs_of
 from hyteverkko.sparql.protocol import QueryRequest, read_query
 from hyteverkko.sparql.streaming import SpooledResponse
 from hyteverkko.store.frames import Question
@@ -43,8 +42,6 @@ CORS: Final = {
 }
 VARY: Final = "Accept, Accept-Encoding, Accept-Language"
 CACHE: Final = "public, max-age=60, must-revalidate"
-DATASET_CLAUSE: Final = re.compile(r"\bFROM\s+(?:NAMED\s+)?<([^<>\s]*)>", re.IGNORECASE)
-ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +144,8 @@ class SparqlEndpoint:
         headers = {"Vary": VARY, "Cache-Control": CACHE if stable else "no-store"}
         if stable:
             headers["ETag"] = tag
-            if tag in request.headers.get("if-none-match", ""):
+            known = request.headers.get("if-none-match", "")
+            if tag in known or known.strip() == "*":
                 return Response(status_code=304, headers=headers)
         try:
             answer = await self._doors.ask_for(request)(question)
@@ -180,8 +178,7 @@ def check_graphs(question: Question, release: Release) -> None:
             NamedNode(iri)
         except ValueError:
             raise BadRequest("{iri} is not an IRI.", iri=iri) from None
-    clauses = [iri for iri in DATASET_CLAUSE.findall(question.text) if ABSOLUTE.match(iri)]
-    for iri in (*named, *clauses):
+    for iri in (*named, *graphs_of(question.text)):
         if iri.removeprefix(GRAPHS) not in release.graphs:
             raise BadRequest(
                 "The graph {iri} is not in this release. The service description lists the "

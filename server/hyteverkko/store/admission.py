@@ -39,7 +39,7 @@ class Admission:
         """Have so many places; one client takes ``share`` of the long ones; so many may wait."""
         self._quick = _Lane(quick, max(1, quick - 1))
         self._long = _Lane(long, share)
-        self._most_waiting = waiting
+        self._most_long, self._most_waiting = long, waiting
 
     async def admit(self, client: Client, seconds: float) -> "Place":
         """Give a place, after waiting for so many seconds at most; else raise Busy."""
@@ -101,13 +101,22 @@ class Admission:
         lines = {**self._quick.waiting, **self._long.waiting}
         longest = max(lines, key=lambda one: len(lines[one]))
         if len(lines.get(client, ())) + 1 >= len(lines[longest]):
-            raise _busy()
-        lines[longest].pop().granted.set_exception(_busy())
+            raise self._busy()
+        lines[longest].pop().granted.set_exception(self._busy())
+
+    def _busy(self) -> Busy:
+        return Busy(
+            "Other queries are running, and at most {long} long ones at once and {waiting} may "
+            "wait. Ask again in {seconds} s.",
+            long=self._most_long,
+            waiting=self._most_waiting,
+            seconds=Busy.retry_after,
+        )
 
     def _refuse(self, client: Client, turn: _Turn) -> None:
         if not turn.granted.done():
             self._give_up(client, turn)
-            turn.granted.set_exception(_busy())
+            turn.granted.set_exception(self._busy())
 
     def _give_up(self, client: Client, turn: _Turn) -> None:
         line = turn.lane.waiting.get(client, deque())
@@ -189,7 +198,3 @@ class _Lane:
 
     def _next(self) -> Client | None:
         return next((one for one in self.waiting if self._taken[one] < self._share), None)
-
-
-def _busy() -> Busy:
-    return Busy("All query workers are busy. Ask again in a few seconds.")
