@@ -7,7 +7,7 @@ ROOMS = {
     "errors": 0, "namespaces": 0, "translations": 0, "settings": 1, "formats": 1,
     "negotiation": 2, "labels": 2, "addresses": 2, "messages": 2, "answers": 3,
     "store": 3, "ingest": 4, "reference": 4, "sparql": 4, "pages": 4,
-    "app": 5, "serving": 6, "cli": 7,
+    "app": 5, "connection": 5, "serving": 6, "cli": 7,
 }  # fmt: skip
 SIDE_BY_SIDE = {"ingest", "sparql", "pages", "reference"}
 ONLY_IN = {

@@ -1,13 +1,19 @@
 """SPARQL 1.1 Protocol, section 2.1, and how the endpoint stays up."""
 
 import json
+import re
 from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import pytest
 from fastapi.testclient import TestClient
-from rdflib import Dataset, Graph
+from hyteverkko.settings import Settings
+from hyteverkko.store.releases import Release
+from rdflib import Dataset, Graph, Literal, URIRef
+from rdflib.namespace import VOID
+from rdflib.namespace import Namespace as RdfNamespace
 
+SD = RdfNamespace("http://www.w3.org/ns/sparql-service-description#")
 LAPLAND = "<https://w3id.org/hyteverkko/id/province/LL>"
 SELECT = f"SELECT ?name {{ {LAPLAND} a hyte:Province ; skos:prefLabel ?name }}"
 PROLOGUE = (
@@ -255,3 +261,48 @@ def test_a_browser_gets_a_form(client: TestClient) -> None:
     answer = client.get("/sparql", headers={"accept": "text/html,*/*;q=0.8"})
     assert answer.headers["content-type"].startswith("text/html")
     assert '<textarea id="query" name="query"' in answer.text
+
+
+def test_service_description(client: TestClient, settings: Settings, release: Release) -> None:
+    answer = client.get("/sparql", headers={"accept": "text/turtle"})
+    graph = Graph().parse(data=answer.text)
+    service = URIRef(f"{settings.base_url}/sparql")
+    stated = {
+        str(term).rpartition("#")[2]: value.toPython()
+        for term, value in graph.predicate_objects(service)
+        if isinstance(value, Literal)
+    }
+    assert stated == {
+        "timeLimit": settings.query_seconds,
+        "memoryLimit": settings.query_memory_mib,
+        "resultLimit": settings.query_result_mib,
+        "rowLimit": settings.query_rows,
+        "queryTextLimit": settings.query_text_kib,
+        "longQueryLimit": settings.query_cells,
+        "queueLimit": settings.query_queue,
+        "clientQueryLimit": settings.client_queries,
+        "clientLongQueryLimit": settings.client_cells,
+        "clientTimeLimit": settings.client_seconds,
+        "depthLimit": 64,
+        "operatorLimit": 500,
+        "patternLimit": 100,
+    }
+    formats = {str(one).rpartition("/")[2] for one in graph.objects(service, SD.resultFormat)}
+    assert {"SPARQL_Results_CSV", "Turtle", "TriG", "N-Quads"} < formats
+    named = {str(one) for one in graph.objects(None, SD.namedGraph)}
+    assert named == {f"https://w3id.org/hyteverkko/graphs/{name}" for name in release.graphs}
+    counts = sum(int(str(one)) for one in graph.objects(None, VOID.triples))
+    assert counts == release.quads
+    assert "link" not in answer.headers
+
+
+def test_every_limit_of_the_description_is_a_term(client: TestClient) -> None:
+    query = (
+        PROLOGUE + "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
+        "SELECT ?name { ?term rdfs:isDefinedBy ?ontology ; rdfs:label ?label "
+        "BIND(STRAFTER(STR(?term), '#') AS ?name) "
+        "FILTER(STRENDS(?name, 'Limit') && LANG(?label) = 'fi') }"
+    )
+    terms = set(names(client.get("/sparql", params={"query": query}).text))
+    answer = client.get("/sparql", headers={"accept": "text/turtle"})
+    assert set(re.findall(r"hyte:(\w+Limit)", answer.text)) == terms

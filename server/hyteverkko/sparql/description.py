@@ -72,7 +72,10 @@ def _limits(service: NamedNode, settings: Settings) -> Iterator[Triple]:
         ("hyte:depthLimit", DEPTH),
         ("hyte:operatorLimit", OPERATORS),
         ("hyte:patternLimit", PATTERNS),
+        ("hyte:longQueryLimit", settings.query_cells),
+        ("hyte:queueLimit", settings.query_queue),
         ("hyte:clientQueryLimit", settings.client_queries),
+        ("hyte:clientLongQueryLimit", settings.client_cells),
         ("hyte:clientTimeLimit", settings.client_seconds),
     ):
         yield _stated(service, term, _number(value))
