@@ -178,7 +178,8 @@ def check_graphs(question: Question, release: Release) -> None:
             NamedNode(iri)
         except ValueError:
             raise BadRequest("{iri} is not an IRI.", iri=iri) from None
-    for iri in (*named, *graphs_of(question.text)):
+    # SPARQL 1.1 Protocol, section 2.1.4: the dataset of the protocol is asked, not the query's.
+    for iri in named or graphs_of(question.text):
         if iri.removeprefix(GRAPHS) not in release.graphs:
             raise BadRequest(
                 "The graph {iri} is not in this release. The service description lists the "
