@@ -241,6 +241,21 @@ def test_fifty_runaway_queries(server: Server) -> None:
     assert ask(server, "ASK { ?s ?p ?o }").json()["boolean"] is True
 
 
+def test_few_cells_keep_what_they_have_read(home: Path, tmp_path: Path) -> None:
+    # A second that reads the whole release, several times.
+    scan = "SELECT (COUNT(*) AS ?n) { VALUES ?a { 1 2 3 4 5 } ?s ?p ?o FILTER(STRLEN(?o) > %d) }"
+    settings = {"HYTE_CLIENT_CELLS": "6", **UNTHROTTLED}
+    with running(home, tmp_path, **settings) as server:
+        assert ask(server, "ASK {}").status_code == 200
+        before = set(tree(server.process.pid))
+        for turn in range(2):
+            queries = [f"{scan % (10 * turn + n)} # {'x' * n}" for n in range(6)]
+            answers = all_at_once(lambda query: ask(server, query), queries)
+            assert {answer.status_code for answer in answers} == {200}
+        assert eventually(lambda: len(tree(server.process.pid)) == len(before), 5)
+        assert len(before - set(tree(server.process.pid))) >= 4
+
+
 def test_queries_that_grow(server: Server) -> None:
     web = server.process.pid
     memory = memory_of(tree(web))

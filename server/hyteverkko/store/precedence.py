@@ -19,12 +19,15 @@ CPU_CLOCK: Final = 2
 
 
 class Runner:
-    """The thread of a cell that runs its queries, and how it competes for the processor."""
+    """The thread of a cell that runs its queries, and how it competes for the processor.
+
+    One that has run a long query is worn: the cell may hold a copy of all that it has read.
+    """
 
     def __init__(self, process: int, thread: int) -> None:
         """Know the cell's process and the thread by their numbers."""
         self.process, self._thread = process, thread
-        self.gives_way = False
+        self.gives_way = self.is_worn = False
 
     @property
     def seconds(self) -> float:
@@ -67,6 +70,7 @@ class Precedence:
     def grow_long(self, runner: Runner) -> None:
         """Let a query be a long one; it gives way if somebody has asked since."""
         self._long.add(runner)
+        runner.is_worn = True
         if self._newest is not runner and asyncio.get_running_loop().time() < self._until:
             self._give_way(runner)
 
