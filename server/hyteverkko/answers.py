@@ -186,7 +186,9 @@ def graph_answer(
         raise TypeError(f"not a graph format: {format_.name}")
     held = sorted(triples, key=str)
     body = serialize(held, format=format_.engine, prefixes=_used_prefixes(held)) or b""
-    headers = {"Vary": VARY, "Link": link_header(alternates), "Access-Control-Allow-Origin": "*"}
+    headers = {"Vary": VARY, "Access-Control-Allow-Origin": "*"}
+    if links := link_header(alternates):
+        headers["Link"] = links
     return cacheable(request, body, format_.content_type, release, headers, tag)
 
 

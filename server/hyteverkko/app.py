@@ -37,8 +37,9 @@ from hyteverkko.sparql.fairuse import FairUse
 from hyteverkko.sparql.protocol import QueryRequest
 from hyteverkko.store.current import CurrentRelease
 from hyteverkko.store.following import Following
-from hyteverkko.store.frames import Answer, Question
+from hyteverkko.store.frames import Question
 from hyteverkko.store.releases import Release
+from hyteverkko.store.spool import Answer
 from hyteverkko.store.workers import Limits
 from hyteverkko.translations import catalogue, marked
 
@@ -95,21 +96,18 @@ def create_app(settings: Settings) -> FastAPI:
 
     fair = FairUse(settings.client_seconds, settings.client_queries, settings.trusted_proxies)
 
-    async def ask_checked(question: Question) -> Answer:
-        check_graphs(question, release())
-        return await following.ask(question)
-
-    async def sparql_page(request: Request, asked: QueryRequest) -> Response:
-        return await editor_answer(request, asked, ask_checked, current, settings.base_url)
-
     def ask_for(request: Request) -> Ask:
         async def ask(question: Question) -> Answer:
-            with fair.turn(request):
-                return await ask_checked(question)
+            check_graphs(question, release())
+            with fair.turn(request) as client:
+                return await following.ask(question, client)
 
         return ask
 
-    doors = Doors(ask_checked, release, describe, sparql_page, answer_error)
+    async def sparql_page(request: Request, asked: QueryRequest) -> Response:
+        return await editor_answer(request, asked, ask_for(request), current, settings.base_url)
+
+    doors = Doors(ask_for, release, describe, sparql_page, answer_error)
     app.include_router(query_routes(ask_for, current, settings.base_url))
     app.include_router(history_routes(settings.home))
     app.include_router(table_routes(settings.root, settings.home, current))
@@ -122,7 +120,7 @@ def create_app(settings: Settings) -> FastAPI:
         release=lambda: f"{release().id} {release().number} {settings.today}",
         most=settings.page_cache_mib * 1024 * 1024,
     )
-    app.add_middleware(SparqlEndpoint, doors=doors, fair=fair, settings=settings)
+    app.add_middleware(SparqlEndpoint, doors=doors, settings=settings)
     app.add_middleware(Secured)
     for error in (RequestError, HTTPException, RequestValidationError):
         app.add_exception_handler(error, _handle)
@@ -155,7 +153,10 @@ def _limits(settings: Settings) -> Limits:
         result_mib=settings.query_result_mib,
         rows=settings.query_rows,
         cells=settings.query_cells,
+        quick_cells=settings.query_quick_cells,
+        client_cells=settings.client_cells,
         queue=settings.query_queue,
+        spool_mib=settings.query_spool_mib,
     )
 
 

@@ -61,6 +61,23 @@ RDF_XML: Final = Format(
     other_names=("rdf+xml", "xml"),
 )
 
+TRIG: Final = Format(
+    "TriG",
+    "trig",
+    "application/trig",
+    "application/trig; charset=utf-8",
+    RdfFormat.TRIG,
+    ("application/x-trig",),
+)
+N_QUADS: Final = Format(
+    "N-Quads",
+    "nq",
+    "application/n-quads",
+    "application/n-quads",
+    RdfFormat.N_QUADS,
+    other_names=("nquads", "n-quads"),
+)
+
 RESULTS_JSON: Final = Format(
     "JSON",
     "json",
@@ -90,6 +107,9 @@ RESULTS_TSV: Final = Format(
 
 GRAPH_FORMATS: Final = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML)
 """Formats of a graph, the preferred one first."""
+
+ANSWER_FORMATS: Final = (*GRAPH_FORMATS, TRIG, N_QUADS)
+"""Formats of a graph that a query makes; TriG and N-Quads have it as their default graph."""
 
 RESULT_FORMATS: Final = (RESULTS_JSON, RESULTS_XML, RESULTS_CSV, RESULTS_TSV)
 """Formats of a table of bindings or of a truth value, the preferred one first."""

@@ -3,6 +3,12 @@
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import Final
+
+from hyteverkko.store.spool import Answer
+
+LARGEST: Final = 16
+"""One answer takes at most this part of the cache: one divided by so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +23,7 @@ class AnswerCache:
     """The answers asked for last, up to a size in bytes."""
 
     def __init__(self, most: int) -> None:
-        """Keep at most so many bytes of bodies; one answer at most a sixteenth of it."""
+        """Keep at most so many bytes of bodies."""
         self._most, self._size = most, 0
         self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
 
@@ -28,9 +34,13 @@ class AnswerCache:
             self._kept.move_to_end(key)
         return kept
 
+    def has_room_for(self, answer: Answer) -> bool:
+        """Say whether an answer is small enough to be kept."""
+        return answer.spool.length <= self._most // LARGEST
+
     def keep(self, key: Hashable, answer: Kept) -> None:
         """Keep an answer, and let go of those not used for longest."""
-        if key in self._kept or len(answer.body) > self._most // 16:
+        if key in self._kept or len(answer.body) > self._most // LARGEST:
             return
         self._kept[key] = answer
         self._size += self._cost(answer)

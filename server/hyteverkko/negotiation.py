@@ -1,9 +1,13 @@
 """How a format and a language are chosen from what a client accepts (RFC 9110, section 12.5)."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from hyteverkko.formats import Format
+
+LONGEST_KEPT: Final = 400
+"""Characters of a header whose meaning is kept: clients send a few, again and again."""
 
 LANGUAGES: Final = ("fi", "sv", "en")
 """The languages of the pages, the default first."""
@@ -29,12 +33,18 @@ def elements(header: str) -> Iterator[Accepted]:
             yield Accepted(value.lower(), quality)
 
 
-def best_format(header: str | None, formats: Sequence[Format]) -> Format | None:
+def best_format(header: str | None, formats: tuple[Format, ...]) -> Format | None:
     """Choose the format a client likes best, or None when it accepts none of them.
 
     Among formats of one quality the earlier of ``formats`` wins. For each format the most
     specific range that matches it decides, so ``text/turtle;q=0`` excludes under ``*/*``.
     """
+    if header is not None and len(header) > LONGEST_KEPT:
+        return _best_format(header, formats)
+    return _best_known_format(header, formats)
+
+
+def _best_format(header: str | None, formats: tuple[Format, ...]) -> Format | None:
     accepted = list(elements(header or "*/*")) or [Accepted("*/*", 1.0)]
     best, best_quality = None, 0.0
     for format_ in formats:
@@ -42,6 +52,9 @@ def best_format(header: str | None, formats: Sequence[Format]) -> Format | None:
         if quality > best_quality:
             best, best_quality = format_, quality
     return best
+
+
+_best_known_format = lru_cache(maxsize=1024)(_best_format)
 
 
 def best_language(asked: str | None, header: str | None) -> str:

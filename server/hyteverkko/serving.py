@@ -8,6 +8,7 @@ from collections.abc import Callable
 import uvicorn
 
 from hyteverkko.app import create_app
+from hyteverkko.connection import Connection
 from hyteverkko.errors import HyteError
 from hyteverkko.settings import Settings
 
@@ -24,7 +25,12 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     say(f"http://{host}:{port}/")
     config = uvicorn.Config(
-        app, log_level="warning", server_header=False, proxy_headers=False, timeout_keep_alive=20
+        app,
+        http=Connection,
+        log_level="warning",
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=20,
     )
     server = uvicorn.Server(config)
     with contextlib.suppress(KeyboardInterrupt):

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -29,7 +30,7 @@ SETTINGS: Final = (
         "HYTE_ROOT", str(REPOSITORY), "Folder that holds ontology/, shapes/ and data/: the truth."
     ),
     Setting("HYTE_HOME", "", "Folder for what is built: releases. Default: var/ under HYTE_ROOT."),
-    Setting("HYTE_STORE", "memory", "How the web process asks the release: memory or disk."),
+    Setting("HYTE_STORE", "memory", "How the release is asked: memory or disk."),
     Setting("HYTE_TODAY", "", "The day that counts as today (YYYY-MM-DD). Default: the calendar."),
     Setting("HYTE_BASE_URL", "http://127.0.0.1:8000", "Address the public reaches the server by."),
     Setting(
@@ -37,19 +38,24 @@ SETTINGS: Final = (
     ),
     Setting("HYTE_FEEDBACK", "", "E-mail address, or https address of a form, for error reports."),
     Setting("HYTE_PAGE_CACHE_MIB", "64", "MiB of pages kept to be given again."),
-    Setting("HYTE_TRUSTED_PROXIES", "", "Addresses of proxies whose X-Forwarded-For is believed."),
-    Setting("HYTE_QUERY_CELLS", "6", "Strangers' queries that run at once, each in a process."),
+    Setting(
+        "HYTE_TRUSTED_PROXIES", "", "Addresses or networks of proxies that name who asks them."
+    ),
+    Setting("HYTE_QUERY_CELLS", "6", "Long queries that run at once, each in a process."),
+    Setting("HYTE_QUERY_QUICK_CELLS", "4", "Processes kept for queries in their first 0.1 s."),
     Setting("HYTE_QUERY_QUEUE", "32", "Queries that wait for a free process."),
     Setting("HYTE_QUERY_SECONDS", "30", "Seconds one query may take before it is stopped."),
     Setting("HYTE_QUERY_MEMORY_MIB", "1024", "MiB of memory a query may take beyond the start."),
     Setting("HYTE_QUERY_ROWS", "1000000", "Rows one result may have."),
     Setting("HYTE_QUERY_RESULT_MIB", "100", "MiB one result may have."),
+    Setting("HYTE_QUERY_SPOOL_MIB", "2048", "MiB on disk of answers that wait to be read."),
     Setting("HYTE_QUERY_TEXT_KIB", "64", "KiB one query text may have."),
     Setting("HYTE_QUERY_CACHE_MIB", "64", "MiB of answers kept to be given again."),
     Setting("HYTE_INGEST_BODY_MIB", "50", "MiB that may be sent in at once, unpacked."),
     Setting("HYTE_INGEST_SECONDS", "120", "Seconds that reading and checking it may take."),
     Setting("HYTE_INGEST_MEMORY_MIB", "3072", "MiB of memory that reading and checking may take."),
     Setting("HYTE_CLIENT_QUERIES", "5", "Queries one client may have running or waiting."),
+    Setting("HYTE_CLIENT_CELLS", "2", "Long queries of one client that run at once."),
     Setting("HYTE_CLIENT_SECONDS", "60", "Seconds of processing one client may use a minute."),
 )
 """Every setting there is; the README's table and the command line's help come from here."""
@@ -69,19 +75,22 @@ class Settings:
     operator: str
     feedback: str
     page_cache_mib: int
-    trusted_proxies: frozenset[str]
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     query_cells: int
+    query_quick_cells: int
     query_queue: int
     query_seconds: int
     query_memory_mib: int
     query_rows: int
     query_result_mib: int
+    query_spool_mib: int
     query_text_kib: int
     query_cache_mib: int
     ingest_body_mib: int
     ingest_seconds: int
     ingest_memory_mib: int
     client_queries: int
+    client_cells: int
     client_seconds: int
 
     @property
@@ -107,7 +116,7 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         base_url=text["HYTE_BASE_URL"].rstrip("/"),
         operator=text["HYTE_OPERATOR"],
         feedback=_contact(text["HYTE_FEEDBACK"]),
-        trusted_proxies=frozenset(text["HYTE_TRUSTED_PROXIES"].replace(",", " ").split()),
+        trusted_proxies=_networks("HYTE_TRUSTED_PROXIES", text["HYTE_TRUSTED_PROXIES"]),
         **{
             row.variable.removeprefix("HYTE_").lower(): _number(row.variable, text[row.variable])
             for row in SETTINGS
@@ -137,6 +146,17 @@ def _contact(text: str) -> str:
         "HYTE_FEEDBACK is '{text}'; it can be an e-mail address or an address with https://.",
         text=text,
     )
+
+
+def _networks(variable: str, text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        return tuple(ip_network(one, strict=False) for one in text.replace(",", " ").split())
+    except ValueError:
+        raise BadSetting(
+            "{variable} is '{text}'; it can be addresses and networks such as 10.0.0.0/8.",
+            variable=variable,
+            text=text,
+        ) from None
 
 
 def _day(text: str) -> date | None:

@@ -1,13 +1,19 @@
 """SPARQL 1.1 Protocol, section 2.1, and how the endpoint stays up."""
 
 import json
+import re
 from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import pytest
 from fastapi.testclient import TestClient
-from rdflib import Dataset, Graph
+from hyteverkko.settings import Settings
+from hyteverkko.store.releases import Release
+from rdflib import Dataset, Graph, Literal, URIRef
+from rdflib.namespace import VOID
+from rdflib.namespace import Namespace as RdfNamespace
 
+SD = RdfNamespace("http://www.w3.org/ns/sparql-service-description#")
 LAPLAND = "<https://w3id.org/hyteverkko/id/province/LL>"
 SELECT = f"SELECT ?name {{ {LAPLAND} a hyte:Province ; skos:prefLabel ?name }}"
 PROLOGUE = (
@@ -135,6 +141,8 @@ def test_named_graph_uri(client: TestClient) -> None:
         ({"query": "ASK {}", "default-graph-uri": "not an iri"}, 400),
         ({"query": "ASK {}", "default-graph-uri": "urn:none"}, 400),
         ({"query": "ASK FROM <file:///etc/passwd> { ?s ?p ?o }"}, 400),
+        ({"query": "PREFIX f: <file:///etc/> ASK FROM f:passwd { ?s ?p ?o }"}, 400),
+        ({"query": "BASE <file:///etc/> ASK FROM NAMED <passwd> { ?s ?p ?o }"}, 400),
         ({"query": "SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }"}, 403),
         ({"query": "DROP ALL"}, 403),
         ({"update": "DROP ALL"}, 403),
@@ -169,6 +177,64 @@ def test_post_refused(client: TestClient) -> None:
     assert client.post("/sparql", content=long, headers=DIRECT).status_code == 413
 
 
+def test_a_graph_in_a_string_is_not_a_dataset(client: TestClient) -> None:
+    query = "SELECT ('FROM <urn:x>' AS ?name) {} # FROM <urn:y>"
+    assert names(client.get("/sparql", params={"query": query}).text) == ["FROM <urn:x>"]
+
+
+def test_a_dataset_of_the_protocol_goes_before_that_of_the_query(client: TestClient) -> None:
+    graphs = "https://w3id.org/hyteverkko/graphs/"
+    query = "SELECT (COUNT(*) AS ?name) FROM <GRAPH> { ?s ?p ?o }"
+    other = query.replace("GRAPH", f"{graphs}regions")
+    query = query.replace("GRAPH", f"{graphs}derived")
+    parameters = {"query": query, "default-graph-uri": f"{graphs}regions"}
+    found = client.get("/sparql", params=parameters).text
+    assert names(found) == names(client.get("/sparql", params={"query": other}).text)
+    assert names(found) != names(client.get("/sparql", params={"query": query}).text)
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"), [(FORM, urlencode({"query": "ASK {}"})), (DIRECT, "ASK {}")]
+)
+def test_post_with_another_query_in_the_address(
+    client: TestClient, headers: dict[str, str], body: str
+) -> None:
+    answer = client.post("/sparql?query=ASK%7B%7D", content=body, headers=headers)
+    assert answer.status_code == 400
+    assert "more than one query" in answer.json()["detail"]
+
+
+def test_post_with_a_dataset_in_the_address(client: TestClient) -> None:
+    graph = "https://w3id.org/hyteverkko/graphs/regions"
+    count = "SELECT (COUNT(*) AS ?name) { ?s ?p ?o }"
+    posted = client.post(
+        "/sparql", params={"default-graph-uri": graph}, content=count, headers=DIRECT
+    )
+    asked = client.get("/sparql", params={"query": count, "default-graph-uri": graph})
+    assert names(posted.text) == names(asked.text)
+
+
+@pytest.mark.parametrize("known", ["{tag}", 'W/"x", {tag}', "W/{tag}", "*"])
+def test_an_answer_that_the_client_has(client: TestClient, known: str) -> None:
+    answer = client.get("/sparql", params={"query": QUERY})
+    headers = {"if-none-match": known.format(tag=answer.headers["etag"])}
+    again = client.get("/sparql", params={"query": QUERY}, headers=headers)
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == answer.headers["etag"]
+    other = {"if-none-match": '"another"'}
+    assert client.get("/sparql", params={"query": QUERY}, headers=other).status_code == 200
+
+
+def test_graphs_as_trig_and_n_quads(client: TestClient) -> None:
+    query = PROLOGUE + "CONSTRUCT WHERE { ?province a hyte:Province }"
+    for accept, format_ in (("application/trig", "trig"), ("application/n-quads", "nquads")):
+        answer = client.get("/sparql", params={"query": query}, headers={"accept": accept})
+        assert answer.headers["content-type"].startswith(accept)
+        data = Dataset()
+        data.parse(data=answer.text, format=format_)
+        assert len(data.default_graph) == 6
+
+
 def test_not_acceptable_for_the_kind_of_query(client: TestClient) -> None:
     answer = client.get("/sparql", params={"query": "ASK {}"}, headers={"accept": "text/turtle"})
     assert answer.status_code == 406
@@ -195,3 +261,48 @@ def test_a_browser_gets_a_form(client: TestClient) -> None:
     answer = client.get("/sparql", headers={"accept": "text/html,*/*;q=0.8"})
     assert answer.headers["content-type"].startswith("text/html")
     assert '<textarea id="query" name="query"' in answer.text
+
+
+def test_service_description(client: TestClient, settings: Settings, release: Release) -> None:
+    answer = client.get("/sparql", headers={"accept": "text/turtle"})
+    graph = Graph().parse(data=answer.text)
+    service = URIRef(f"{settings.base_url}/sparql")
+    stated = {
+        str(term).rpartition("#")[2]: value.toPython()
+        for term, value in graph.predicate_objects(service)
+        if isinstance(value, Literal)
+    }
+    assert stated == {
+        "timeLimit": settings.query_seconds,
+        "memoryLimit": settings.query_memory_mib,
+        "resultLimit": settings.query_result_mib,
+        "rowLimit": settings.query_rows,
+        "queryTextLimit": settings.query_text_kib,
+        "longQueryLimit": settings.query_cells,
+        "queueLimit": settings.query_queue,
+        "clientQueryLimit": settings.client_queries,
+        "clientLongQueryLimit": settings.client_cells,
+        "clientTimeLimit": settings.client_seconds,
+        "depthLimit": 64,
+        "operatorLimit": 500,
+        "patternLimit": 100,
+    }
+    formats = {str(one).rpartition("/")[2] for one in graph.objects(service, SD.resultFormat)}
+    assert {"SPARQL_Results_CSV", "Turtle", "TriG", "N-Quads"} < formats
+    named = {str(one) for one in graph.objects(None, SD.namedGraph)}
+    assert named == {f"https://w3id.org/hyteverkko/graphs/{name}" for name in release.graphs}
+    counts = sum(int(str(one)) for one in graph.objects(None, VOID.triples))
+    assert counts == release.quads
+    assert "link" not in answer.headers
+
+
+def test_every_limit_of_the_description_is_a_term(client: TestClient) -> None:
+    query = (
+        PROLOGUE + "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
+        "SELECT ?name { ?term rdfs:isDefinedBy ?ontology ; rdfs:label ?label "
+        "BIND(STRAFTER(STR(?term), '#') AS ?name) "
+        "FILTER(STRENDS(?name, 'Limit') && LANG(?label) = 'fi') }"
+    )
+    terms = set(names(client.get("/sparql", params={"query": query}).text))
+    answer = client.get("/sparql", headers={"accept": "text/turtle"})
+    assert set(re.findall(r"hyte:(\w+Limit)", answer.text)) == terms

@@ -2,7 +2,7 @@
 
 import pytest
 from hyteverkko.errors import BadRequest, Forbidden
-from hyteverkko.sparql.gate import DEPTH, admit
+from hyteverkko.sparql.gate import DEPTH, admit, graphs_of
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,26 @@ def test_nesting() -> None:
         admit("ASK " + "{" * (DEPTH + 1) + "}" * (DEPTH + 1))
     with pytest.raises(BadRequest):
         admit("ASK { FILTER" + "(" * 2000 + "1" + ")" * 2000 + "}")
+
+
+@pytest.mark.parametrize(
+    ("query", "graphs"),
+    [
+        ("ASK FROM <urn:a> { ?s ?p ?o }", ("urn:a",)),
+        ("ASK FROM <urn:a> FROM NAMED <urn:b> {}", ("urn:a", "urn:b")),
+        ("ASK from#x\n<urn:a> FrOm NaMeD#<urn:c>\n<urn:b>{}", ("urn:a", "urn:b")),
+        ("PREFIX g: <urn:g/> ASK FROM g:a FROM NAMED g:b\\-c {}", ("urn:g/a", "urn:g/b-c")),
+        ("PREFIX : <urn:g/> ASK FROM :a FROM : {}", ("urn:g/a", "urn:g/")),
+        ("prefix#x\ng:#y\n<urn:g/> ASK FROM g:a {}", ("urn:g/a",)),
+        ("BASE <http://a/b/> ASK FROM <c> FROM <../d> {}", ("http://a/b/c", "http://a/d")),
+        ("BASE <http://a/> PREFIX g: <b/> ASK FROM g:c {}", ("http://a/b/c",)),
+        ("ASK { ?s ?p 'FROM <urn:a>' }", ()),
+        ("ASK {} # FROM <urn:a>", ()),
+        ("ASK { ?from <urn:from> <urn:a> }", ()),
+        ("PREFIX from: <urn:g/> ASK { ?s from:a <urn:b> }", ()),
+        # What cannot be resolved cannot be read either: that is for the engine to say.
+        ("ASK FROM <relative> FROM g:unknown FROM {}", ()),
+    ],
+)
+def test_graphs_of_a_query(query: str, graphs: tuple[str, ...]) -> None:
+    assert graphs_of(query) == graphs

@@ -22,7 +22,7 @@ from hyteverkko.namespaces import GRAPHS, ID, PREFIXES
 from hyteverkko.settings import Settings
 from hyteverkko.sparql.permalinks import MOST_UNPACKED, pack, unpack
 from hyteverkko.sparql.table import checksum
-from hyteverkko.store.frames import Answer
+from hyteverkko.store.spool import kept
 from pyoxigraph import Literal, NamedNode, Quad
 
 PAGE = {"accept": "text/html"}
@@ -70,9 +70,9 @@ def test_unpack_what_is_no_query(packed: str) -> None:
 def test_checksum_is_that_of_sorted_lines() -> None:
     rows = b'?a\t?b\n"z"@fi\t2\n"b"\t1\n'
     sorted_rows = b'?a\t?b\n"b"\t1\n"z"@fi\t2\n'
-    found = checksum(Answer("results", rows))
+    found = checksum(kept("results", rows))
     assert found == hashlib.sha256(sorted_rows).hexdigest()[:16]
-    assert found == checksum(Answer("results", sorted_rows))
+    assert found == checksum(kept("results", sorted_rows))
 
 
 def test_checksum_sees_language_and_number_of_rows() -> None:
@@ -83,13 +83,13 @@ def test_checksum_sees_language_and_number_of_rows() -> None:
         b'?a\n"z"@fi\n"z"@fi\n',
         b'?b\n"z"@fi\n',
     ]
-    assert len({checksum(Answer("results", text)) for text in texts}) == len(texts)
+    assert len({checksum(kept("results", text)) for text in texts}) == len(texts)
 
 
 def test_checksum_does_not_see_labels_of_blank_nodes() -> None:
-    one, other = (Answer("results", b"?a\n_:" + label + b'\n"_:x"\n') for label in (b"f00", b"ba5"))
+    one, other = (kept("results", b"?a\n_:" + label + b'\n"_:x"\n') for label in (b"f00", b"ba5"))
     assert checksum(one) == checksum(other)
-    one, other = (Answer("graph", b"_:" + label + b" <x:p> <x:o> .\n") for label in (b"f0", b"b5"))
+    one, other = (kept("graph", b"_:" + label + b" <x:p> <x:o> .\n") for label in (b"f0", b"b5"))
     assert checksum(one) == checksum(other)
 
 

@@ -40,7 +40,10 @@ async def _worked_out(settings: Settings, folder: Path, sent: Contribution) -> O
         result_mib=LONGEST_OUTCOME,
         rows=settings.query_rows,
         cells=1,
+        quick_cells=1,
+        client_cells=1,
         queue=1,
+        spool_mib=settings.query_spool_mib,
     )
     workers = Workers(folder, "memory", limits, f"{MODULE} {settings.root}")
     try:

@@ -50,7 +50,7 @@ class Doors:
     current: CurrentRelease
     settings: Settings
     intake: Intake
-    turn: Callable[[Request], AbstractContextManager[None]]
+    turn: Callable[[Request], AbstractContextManager[object]]
 
 
 def intake_routes(doors: Doors) -> APIRouter:

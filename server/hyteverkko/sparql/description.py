@@ -5,7 +5,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from hyteverkko.formats import GRAPH_FORMATS, RESULT_FORMATS
+from hyteverkko.formats import ANSWER_FORMATS, RESULT_FORMATS
 from hyteverkko.namespaces import GRAPHS, PREFIXES
 from hyteverkko.settings import Settings
 from hyteverkko.sparql.gate import DEPTH, OPERATORS, PATTERNS
@@ -17,6 +17,8 @@ FORMAT_NAMES: Final = {
     "jsonld": "JSON-LD",
     "nt": "N-Triples",
     "rdf": "RDF_XML",
+    "trig": "TriG",
+    "nq": "N-Quads",
     "json": "SPARQL_Results_JSON",
     "xml": "SPARQL_Results_XML",
     "csv": "SPARQL_Results_CSV",
@@ -38,7 +40,7 @@ def description(release: Release, settings: Settings) -> Iterator[Triple]:
     yield _stated(service, "sd:supportedLanguage", _node("sd:SPARQL11Query"))
     yield _stated(service, "sd:feature", _node("sd:UnionDefaultGraph"))
     yield _stated(service, "sd:defaultDataset", dataset)
-    for format_ in (*RESULT_FORMATS, *GRAPH_FORMATS):
+    for format_ in (*RESULT_FORMATS, *ANSWER_FORMATS):
         yield _stated(service, "sd:resultFormat", NamedNode(FORMATS + FORMAT_NAMES[format_.ending]))
     for name in GEOSPARQL_FUNCTIONS:
         function = NamedNode(f"http://www.opengis.net/def/function/geosparql/{name}")
@@ -70,7 +72,10 @@ def _limits(service: NamedNode, settings: Settings) -> Iterator[Triple]:
         ("hyte:depthLimit", DEPTH),
         ("hyte:operatorLimit", OPERATORS),
         ("hyte:patternLimit", PATTERNS),
+        ("hyte:longQueryLimit", settings.query_cells),
+        ("hyte:queueLimit", settings.query_queue),
         ("hyte:clientQueryLimit", settings.client_queries),
+        ("hyte:clientLongQueryLimit", settings.client_cells),
         ("hyte:clientTimeLimit", settings.client_seconds),
     ):
         yield _stated(service, term, _number(value))

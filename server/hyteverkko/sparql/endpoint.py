@@ -3,10 +3,9 @@
 It is an ASGI application of its own, so that an answer kept from before costs one look-up.
 """
 
-import gzip
 import hashlib
-import re
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,45 +15,45 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hyteverkko.errors import BadRequest, NotAcceptable, RequestError
-from hyteverkko.formats import GRAPH_FORMATS, HTML, RESULT_FORMATS, Format
+from hyteverkko.formats import ANSWER_FORMATS, GRAPH_FORMATS, HTML, RESULT_FORMATS, Format
 from hyteverkko.kept import AnswerCache, Kept
 from hyteverkko.namespaces import GRAPHS
 from hyteverkko.negotiation import best_format, elements
 from hyteverkko.settings import Settings
-from hyteverkko.sparql.fairuse import FairUse
-from hyteverkko.sparql.gate import admit
+from hyteverkko.sparql.gate import admit, graphs_of
 from hyteverkko.sparql.protocol import QueryRequest, read_query
-from hyteverkko.store.frames import Answer, Question
+from hyteverkko.sparql.streaming import SpooledResponse
+from hyteverkko.store.frames import Question
 from hyteverkko.store.releases import Release
+from hyteverkko.store.spool import Answer
 from hyteverkko.store.workers import Unacceptable
 
 Ask = Callable[[Question], Awaitable[Answer]]
+AskFor = Callable[[Request], Ask]
 Page = Callable[[Request, QueryRequest], Awaitable[Response]]
 Refuse = Callable[[Request, RequestError], Response]
 
 PATH: Final = "/sparql"
 METHODS: Final = "GET, HEAD, POST, OPTIONS"
-ANY: Final = (*RESULT_FORMATS, *GRAPH_FORMATS)
+ANY: Final = (*RESULT_FORMATS, *ANSWER_FORMATS)
 CORS: Final = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "ETag, Link, Retry-After",
 }
 VARY: Final = "Accept, Accept-Encoding, Accept-Language"
 CACHE: Final = "public, max-age=60, must-revalidate"
-COMPRESSED_FROM: Final = 1024
-DATASET_CLAUSE: Final = re.compile(r"\bFROM\s+(?:NAMED\s+)?<([^<>\s]*)>", re.IGNORECASE)
-ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 
 
 @dataclass(frozen=True, slots=True)
 class Doors:
     """What the endpoint is given to work with.
 
-    ``ask`` runs a question, ``release`` gives the current release, ``describe`` answers for
-    programs that send no query and ``page`` for people, ``refuse`` puts a refusal into words.
+    ``ask_for`` gives the way to ask for one client's request, ``release`` the current release;
+    ``describe`` answers programs that send no query and ``page`` people, ``refuse`` puts a refusal
+    into words.
     """
 
-    ask: Ask
+    ask_for: AskFor
     release: Callable[[], Release]
     describe: Callable[[Request, Format], Response]
     page: Page
@@ -64,10 +63,9 @@ class Doors:
 class SparqlEndpoint:
     """The endpoint, in front of the application that answers every other address."""
 
-    def __init__(self, app: ASGIApp, doors: Doors, fair: FairUse, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, doors: Doors, settings: Settings) -> None:
         """Stand in front of ``app``."""
-        self._app, self._doors, self._fair = app, doors, fair
-        self._settings = settings
+        self._app, self._doors, self._settings = app, doors, settings
         self._cache = AnswerCache(settings.query_cache_mib * 1024 * 1024)
         self._release = ""
 
@@ -102,7 +100,8 @@ class SparqlEndpoint:
         if b"if-none-match" in headers:
             return None
         names = (b"accept", b"accept-encoding", b"accept-language")
-        return (scope["query_string"], *(headers.get(name, b"") for name in names))
+        wishes = (headers.get(name, b"") for name in names)
+        return (release.encode(), scope["query_string"], *wishes)
 
     async def _answered(self, request: Request, key: tuple[bytes, ...] | None) -> Response:
         match request.method:
@@ -116,8 +115,7 @@ class SparqlEndpoint:
         if not asked.text.strip():
             return await self._without_query(request, asked)
         if not asked.format and _wants_page(request):
-            with self._fair.turn(request):
-                return await self._doors.page(request, asked)
+            return await self._doors.page(request, asked)
         stable = admit(asked.text)
         return await self._data(request, asked, key if stable else None, stable=stable)
 
@@ -135,39 +133,49 @@ class SparqlEndpoint:
         self, request: Request, asked: QueryRequest, key: tuple[bytes, ...] | None, *, stable: bool
     ) -> Response:
         results, graph = _formats(request, asked)
-        encoding = _encoding(request)
         question = Question(
             asked.text,
             asked.default_graphs,
             asked.named_graphs,
             results.media_type if results else "",
             graph.media_type if graph else "",
+            _encoding(request),
         )
-        tag = self._tag(question, encoding)
+        release = self._doors.release().id
+        tag = _tag(question, release)
         headers = {"Vary": VARY, "Cache-Control": CACHE if stable else "no-store"}
         if stable:
             headers["ETag"] = tag
-            if tag in request.headers.get("if-none-match", ""):
+            known = request.headers.get("if-none-match", "")
+            if tag in known or known.strip() == "*":
                 return Response(status_code=304, headers=headers)
-        with self._fair.turn(request):
-            try:
-                answer = await self._doors.ask(question)
-            except Unacceptable as unacceptable:
-                raise _not_acceptable(unacceptable.kind) from None
+        try:
+            answer = await self._doors.ask_for(request)(question)
+        except Unacceptable as unacceptable:
+            raise _not_acceptable(unacceptable.kind) from None
         chosen = graph if answer.kind == "graph" else results
         if chosen is None:
             raise TypeError("an answer of a kind that was not asked for")
-        body = answer.content
-        if encoding and len(body) >= COMPRESSED_FROM:
-            body, headers["Content-Encoding"] = gzip.compress(body, 4, mtime=0), encoding
+        if answer.release != release:
+            # Another release was published meanwhile: the answer is of that one.
+            key = None
+            if stable:
+                headers["ETag"] = _tag(question, answer.release)
+        if answer.encoding:
+            headers["Content-Encoding"] = answer.encoding
+        if not answer.spool.is_small and (key is None or not self._cache.has_room_for(answer)):
+            return SpooledResponse(answer, headers, chosen.content_type)
+        with closing(answer):
+            body = answer.content
         response = Response(body, 200, {**headers, **CORS}, chosen.content_type)
         if key is not None:
             self._cache.keep(key, Kept(tuple(response.raw_headers), body))
         return response
 
-    def _tag(self, question: Question, encoding: str) -> str:
-        checksum = hashlib.sha256(repr((question, encoding)).encode()).hexdigest()
-        return f'"{self._release}-{checksum[:20]}"'
+
+def _tag(question: Question, release: str) -> str:
+    checksum = hashlib.sha256(repr(question).encode()).hexdigest()
+    return f'"{release}-{checksum[:20]}"'
 
 
 def check_graphs(question: Question, release: Release) -> None:
@@ -178,8 +186,8 @@ def check_graphs(question: Question, release: Release) -> None:
             NamedNode(iri)
         except ValueError:
             raise BadRequest("{iri} is not an IRI.", iri=iri) from None
-    clauses = [iri for iri in DATASET_CLAUSE.findall(question.text) if ABSOLUTE.match(iri)]
-    for iri in (*named, *clauses):
+    # SPARQL 1.1 Protocol, section 2.1.4: the dataset of the protocol is asked, not the query's.
+    for iri in named or graphs_of(question.text):
         if iri.removeprefix(GRAPHS) not in release.graphs:
             raise BadRequest(
                 "The graph {iri} is not in this release. The service description lists the "
@@ -200,7 +208,7 @@ def _options() -> Response:
 
 def _wants_page(request: Request) -> bool:
     accept = request.headers.get("accept")
-    return bool(accept) and best_format(accept, (*RESULT_FORMATS, *GRAPH_FORMATS, HTML)) is HTML
+    return bool(accept) and best_format(accept, (*ANY, HTML)) is HTML
 
 
 def _formats(request: Request, asked: QueryRequest) -> tuple[Format | None, Format | None]:
@@ -215,10 +223,10 @@ def _formats(request: Request, asked: QueryRequest) -> tuple[Format | None, Form
             )
         return (
             next((one for one in named if one in RESULT_FORMATS), None),
-            next((one for one in named if one in GRAPH_FORMATS), None),
+            next((one for one in named if one in ANSWER_FORMATS), None),
         )
     accept = request.headers.get("accept")
-    return best_format(accept, RESULT_FORMATS), best_format(accept, GRAPH_FORMATS)
+    return best_format(accept, RESULT_FORMATS), best_format(accept, ANSWER_FORMATS)
 
 
 def _names(format_: Format) -> set[str]:
@@ -227,7 +235,7 @@ def _names(format_: Format) -> set[str]:
 
 
 def _not_acceptable(kind: str) -> NotAcceptable:
-    offered = GRAPH_FORMATS if kind == "graph" else RESULT_FORMATS
+    offered = ANSWER_FORMATS if kind == "graph" else RESULT_FORMATS
     return NotAcceptable(
         "None of the formats asked for is offered for this kind of query. There are: {formats}.",
         formats=", ".join(format_.media_type for format_ in offered),

@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -132,9 +133,10 @@ def query_routes(ask_for: AskFor, current: CurrentRelease, base_url: str) -> API
         ask, release = ask_for(request), serving.graph.release
         if format_ is not HTML:
             text = sparql_prologue(example.body) + example.body
-            answer = await ask(Question(text, results=format_.media_type))
             headers = {**OPEN, "Vary": VARY}
-            return cacheable(request, answer.content, format_.content_type, release.id, headers)
+            with closing(await ask(Question(text, results=format_.media_type))) as answer:
+                body = answer.content
+            return cacheable(request, body, format_.content_type, release.id, headers)
         language = language_of(request)
         text = example.text(language)
         csv_address = f"{base_url}{example.href}.{RESULTS_CSV.ending}"

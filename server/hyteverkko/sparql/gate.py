@@ -9,6 +9,7 @@ they hold does not count.
 import re
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urljoin
 
 from hyteverkko.errors import BadRequest, Forbidden
 
@@ -33,28 +34,39 @@ VOLATILE: Final = frozenset({"now", "rand", "uuid", "struuid", "bnode"})
 STEPS: Final = frozenset({"/", "^"})
 SIGNS: Final = frozenset({"+", "-"})
 
-# SPARQL 1.1, section 19.8: the terminals that may hold what looks like a keyword or a bracket.
+# SPARQL 1.1, section 19.8: the terminals that may hold what looks like a keyword or a bracket are
+# passed over together: space, comments, IRIs, strings, variables, language tags, prefixed names.
 TOKEN: Final = re.compile(
     r"""
-      (?P<comment>\#[^\n\r]*)
-    | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
-    | (?P<string>\"{3}(?:[^"\\]|\\.|"(?!""))*\"{3}
+      (?P<passed>(?:\s+
+               |\#[^\n\r]*
+               |<[^<>"{}|^`\\\x00-\x20]*>
+               |\"{3}(?:[^"\\]|\\.|"(?!""))*\"{3}
                |'{3}(?:[^'\\]|\\.|'(?!''))*'{3}
                |"(?:[^"\\\n\r]|\\.)*"
-               |'(?:[^'\\\n\r]|\\.)*')
-    | (?P<variable>[?$]\w+)
-    | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
-    | (?P<name>(?:[^\W\d_][\w.\-]*|_)?:(?:[\w.\-:%]|\\.)*)
+               |'(?:[^'\\\n\r]|\\.)*'
+               |[?$]\w+
+               |@[A-Za-z]+(?:-[A-Za-z0-9]+)*
+               |(?:[^\W\d_][\w.\-]*|_)?:(?:[\w.\-:%]|\\.)*)++)
     | (?P<word>[A-Za-z_]\w*)
     | (?P<open>[({\[])
     | (?P<close>[)}\]])
-    | (?P<space>\s+)
     | (?P<dot>[.;,])
     | (?P<operator>\|\||&&|\^\^|[-+*/|^!=<>?])
     | (?P<other>.)
     """,
     re.VERBOSE | re.DOTALL,
 )
+
+FROM: Final = re.compile(r"\bfrom\b", re.IGNORECASE)
+DECLARING: Final = frozenset({"from", "prefix", "base"})
+SPACE: Final = r"(?:\s|\#[^\n\r]*)*"
+PREFIX: Final = r"(?P<prefix>(?:[^\W\d_][\w.\-]*)?)"
+NAMED: Final = re.compile(rf"{SPACE}(?:<(?P<iri>[^<>]*)>|{PREFIX}:(?P<local>(?:[\w.\-:%]|\\.)*))")
+DECLARED: Final = re.compile(rf"{SPACE}{PREFIX}:{SPACE}<(?P<iri>[^<>]*)>")
+"""What follows FROM, and what follows PREFIX."""
+
+ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 
 
 @dataclass(slots=True)
@@ -67,7 +79,6 @@ class Counts:
     first_word: str = ""
     volatile: bool = False
     data_depth: int = 0
-    dataset: tuple[str, ...] = ()
 
 
 def admit(query: str) -> bool:
@@ -107,6 +118,35 @@ def admit(query: str) -> bool:
                 most=PATTERNS,
             )
     return not counts.volatile
+
+
+def graphs_of(query: str) -> tuple[str, ...]:
+    """Give the graphs that the FROM clauses name, resolved as the query declares.
+
+    What cannot be resolved is left out: the engine refuses it by its position.
+    """
+    if not FROM.search(query):
+        return ()
+    base, clause = "", ""
+    prefixes: dict[str, str] = {}
+    graphs: list[str] = []
+    for token in TOKEN.finditer(query):
+        if token.lastgroup == "word":
+            word = token.group().lower()
+            clause = word if word in DECLARING else clause if word == "named" else ""
+        elif clause and (found := NAMED.match(token.group())):
+            iri = prefixes.get(found["prefix"], "") + (found["local"] or "").replace("\\", "")
+            if found["iri"] is not None:
+                iri = urljoin(base, found["iri"])
+            match clause:
+                case "base":
+                    base = iri
+                case "prefix" if declared := DECLARED.match(token.group()):
+                    prefixes[declared["prefix"]] = urljoin(base, declared["iri"])
+                case "from" if ABSOLUTE.match(iri):
+                    graphs.append(iri)
+            clause = ""
+    return tuple(graphs)
 
 
 def _open(counts: Counts, bracket: str, last_word: str) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Final, TypeAlias
@@ -13,13 +14,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hyteverkko.errors import RequestError
-from hyteverkko.formats import GRAPH_FORMATS, RESULT_FORMATS, RESULTS_CSV, Format
+from hyteverkko.formats import ANSWER_FORMATS, RESULT_FORMATS, RESULTS_CSV, Format
 from hyteverkko.namespaces import PREFIXES
 from hyteverkko.ready_code import ReadyCode, ready_code
 from hyteverkko.sparql.gate import admit
 from hyteverkko.sparql.table import Table, table_of
 from hyteverkko.store.current import Serving
-from hyteverkko.store.frames import Answer, Question
+from hyteverkko.store.frames import Question
+from hyteverkko.store.spool import Answer
 from hyteverkko.translations import catalogue, marked
 
 Ask: TypeAlias = Callable[[Question], Awaitable[Answer]]
@@ -97,13 +99,14 @@ async def outcome_of(
     except RequestError as error:
         return failed(error, question.text, language)
     seconds = perf_counter() - began
-    table = await run_in_threadpool(table_of, answer, serving, language)
+    with closing(answer):
+        table = await run_in_threadpool(table_of, answer, serving, language)
     return Answered(
         table,
         format_decimal(seconds, format="0.00", locale=language),
         format_decimal(table.total, locale=language),
         format_decimal(len(table.rows), locale=language),
-        downloads_of(question, GRAPH_FORMATS if table.is_graph else RESULT_FORMATS),
+        downloads_of(question, ANSWER_FORMATS if table.is_graph else RESULT_FORMATS),
         ready_code(csv_address, table.codes) if csv_address and not table.is_graph else (),
     )
 

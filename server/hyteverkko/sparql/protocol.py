@@ -1,13 +1,15 @@
 """HTTP into one value: what a client of the SPARQL 1.1 Protocol asks (section 2.1)."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
 
 from hyteverkko.errors import BadRequest, Forbidden, TooLarge, UnsupportedMedia
 from hyteverkko.translations import marked
+
+Parameters: TypeAlias = dict[str, list[str]]
 
 FORM: Final = "application/x-www-form-urlencoded"
 DIRECT: Final = "application/sparql-query"
@@ -29,14 +31,14 @@ class QueryRequest:
 
 async def read_query(request: Request, most: int) -> QueryRequest:
     """Read the query of a GET, a form or a direct POST, of at most ``most`` bytes."""
-    parameters = _parameters(request.url.query)
+    parameters = _parameters(request.scope["query_string"].decode("latin-1"))
     if request.method == "POST":
         body = await _body(request, most)
         match _media_type(request):
             case str(kind) if kind == FORM:
-                parameters = {**parameters, **_parameters(body)}
+                parameters = _joined(parameters, _parameters(body))
             case str(kind) if kind == DIRECT:
-                parameters = {**parameters, "query": [body]}
+                parameters = _joined(parameters, {"query": [body]})
             case str(kind) if kind == UPDATE:
                 raise Forbidden(NO_UPDATE)
             case _:
@@ -68,7 +70,11 @@ async def _body(request: Request, most: int) -> str:
         raise BadRequest("The query is not in UTF-8.") from None
 
 
-def _parameters(query: str) -> dict[str, list[str]]:
+def _joined(one: Parameters, other: Parameters) -> Parameters:
+    return {name: one.get(name, []) + other.get(name, []) for name in one | other}
+
+
+def _parameters(query: str) -> Parameters:
     try:
         return parse_qs(query, keep_blank_values=True, errors="strict", max_num_fields=100)
     except UnicodeDecodeError:

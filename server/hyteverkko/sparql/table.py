@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Final, TypeAlias
 
@@ -24,7 +25,8 @@ from hyteverkko.formats import N_TRIPLES, RESULTS_TSV
 from hyteverkko.labels import best_text
 from hyteverkko.namespaces import BASE, PREFIXES
 from hyteverkko.store.current import Serving
-from hyteverkko.store.frames import Answer, Question
+from hyteverkko.store.frames import Question
+from hyteverkko.store.spool import Answer
 
 Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
 Names: TypeAlias = dict[str, tuple[Literal, ...]]
@@ -36,6 +38,8 @@ MOST_CHARACTERS: Final = 500
 
 MOST_SUMMED: Final = 10 * 1024 * 1024
 """A larger answer has no checksum: sorting it would keep the web process from its readers."""
+
+PIECE: Final = 1024 * 1024
 
 XSD: Final = PREFIXES["xsd"]
 PLAIN: Final = frozenset(
@@ -119,7 +123,7 @@ def checksum(answer: Answer) -> str:
     ``curl …&format=tsv | (sed -u 1q; LC_ALL=C sort) | sha256sum`` gives the same. Blank nodes have
     new labels in every answer, so their labels do not count.
     """
-    if len(answer.content) > MOST_SUMMED:
+    if answer.spool.length > MOST_SUMMED:
         return ""
     lines = BLANK.sub(rb"\1_:", answer.content).removesuffix(b"\n").split(b"\n")
     header = [] if answer.kind == "graph" else lines[:1]
@@ -138,10 +142,10 @@ def code_of(iri: str) -> str:
 
 def _read(answer: Answer) -> tuple[tuple[str, ...], list[tuple[Term | None, ...]], bool | None]:
     if answer.kind == "graph":
-        triples = parse(answer.content, format=RdfFormat.N_TRIPLES)
+        triples = parse(answer.spool.opened(), format=RdfFormat.N_TRIPLES)
         rows = [(quad.subject, quad.predicate, quad.object) for quad in islice(triples, MOST_ROWS)]
         return ("subject", "predicate", "object"), list(rows), None
-    results = parse_query_results(answer.content, format=QueryResultsFormat.TSV)
+    results = parse_query_results(answer.spool.opened(), format=QueryResultsFormat.TSV)
     if isinstance(results, QueryBoolean):
         return (), [], bool(results)
     columns = tuple(variable.value for variable in results.variables)
@@ -151,7 +155,8 @@ def _read(answer: Answer) -> tuple[tuple[str, ...], list[tuple[Term | None, ...]
 
 def _total(answer: Answer) -> int:
     """Count the rows by their line ends: a string has none of its own in these formats."""
-    ends = answer.content.count(b"\n")
+    pieces = iter(partial(answer.spool.opened().read, PIECE), b"")
+    ends = sum(piece.count(b"\n") for piece in pieces)
     return ends if answer.kind == "graph" or not ends else ends - 1
 
 

@@ -7,7 +7,6 @@ For the next release the template forks its own successor, which only has to app
 stays on the safe side of its own fork: it has one thread, and runs no query itself.
 """
 
-import io
 import os
 import re
 import signal
@@ -17,40 +16,30 @@ import threading
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final, NamedTuple, NoReturn, TypeAlias
+from typing import Any, Final, NoReturn, TypeAlias
 
-from pyoxigraph import NamedNode, QueryResultsFormat, QueryTriples, RdfFormat, Store
+from pyoxigraph import NamedNode, QueryResultsFormat, QueryTriples, RdfFormat, Store, serialize
 
 from hyteverkko.store import sandbox
 from hyteverkko.store.changes import apply_change, read_change
-from hyteverkko.store.frames import DATA, END, HEADER, LETTERS, Question, frame, question_from
+from hyteverkko.store.frames import (
+    DATA,
+    END,
+    HEADER,
+    LETTERS,
+    Question,
+    frame,
+    question_from,
+)
 from hyteverkko.store.graph import open_store
+from hyteverkko.store.output import CHUNK, MIB, Budget, Output, Unanswered
+from hyteverkko.store.rows import MARKS
 
-MIB: Final = 1024 * 1024
 STACK: Final = 256 * MIB
 """Deeply nested queries overflow the usual stack of 8 MiB."""
 
 POSITION: Final = re.compile(r"\d+:\d+")
 """Where the engine says that a query cannot be read on: line and column. The rest stays inside."""
-
-CHUNK: Final = 64 * 1024
-
-ROW_ENDS: Final = {
-    "application/sparql-results+json": b"},{",
-    "application/sparql-results+xml": b"<result>",
-    "text/csv": b"\r\n",
-    "text/tab-separated-values": b"\n",
-    "application/n-triples": b"\n",
-}
-"""What each format writes once for every row; values may hold it too, so it counts at least."""
-
-
-ILL_FORMED: Final = re.compile(
-    rb"[\x00-\x08\x0b-\x1f]|\xef\xbf[\xbe\xbf]|<oxprefix:[ />]"
-    rb"|&#(?:x0*(?:[0-8bcefBCEF]|1[0-9a-fA-F])|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]));"
-)
-"""What XML cannot carry or gives back as another (XML 1.0, sections 2.2 and 2.11), and an element
-for a predicate without a name."""
 
 
 Job: TypeAlias = Callable[[Store, bytes], bytes]
@@ -60,14 +49,6 @@ CELL, JOB, SUCCESSOR = b"+", b"j", b"s"
 """What the template is asked to fork: a cell for queries, one for a job, or its successor."""
 
 LONGEST_MESSAGE: Final = 4096
-
-
-class Budget(NamedTuple):
-    """What one answer may have: MiB of memory beyond the start, MiB of result, rows."""
-
-    memory_mib: int
-    result_mib: int
-    rows: int
 
 
 def main() -> None:
@@ -166,10 +147,9 @@ def _read(connection: socket.socket, length: int) -> bytes:
 def _answer(store: Store, question: Question, connection: socket.socket, budget: Budget) -> None:
     """Run one query and write its answer here: a result must not leave its thread."""
     try:
-        kind, pipe = _run(store, question, connection, budget)
-        connection.sendall(pipe.rest() + frame(END, kind.encode()))
-    except _Refused as refused:
-        connection.sendall(frame(LETTERS[refused.failure], refused.detail.encode()))
+        _run(store, question, connection, budget)
+    except Unanswered as unanswered:
+        connection.sendall(frame(LETTERS[unanswered.failure], unanswered.detail.encode()))
     except SyntaxError as error:
         position = POSITION.search(str(error.msg))
         connection.sendall(frame(LETTERS["syntax"], position[0].encode() if position else b""))
@@ -180,9 +160,7 @@ def _answer(store: Store, question: Question, connection: socket.socket, budget:
         connection.sendall(frame(LETTERS["offered"], b""))
 
 
-def _run(
-    store: Store, question: Question, connection: socket.socket, budget: Budget
-) -> tuple[str, "_Pipe"]:
+def _run(store: Store, question: Question, connection: socket.socket, budget: Budget) -> None:
     default, named = question.default_graphs, question.named_graphs
     results = store.query(
         question.text,
@@ -192,69 +170,19 @@ def _run(
     kind = "graph" if isinstance(results, QueryTriples) else "results"
     media_type = question.graph if kind == "graph" else question.results
     if not media_type:
-        raise _Refused("unacceptable", kind)
-    unwanted = ILL_FORMED if media_type.endswith("+xml") else None
-    pipe = _Pipe(connection, budget, ROW_ENDS.get(media_type, b""), unwanted)
-    if isinstance(results, QueryTriples):
-        results.serialize(pipe, format=RdfFormat.from_media_type(media_type))
+        raise Unanswered("unacceptable", kind)
+    output = Output(connection, budget, media_type, question.encoding)
+    if not isinstance(results, QueryTriples):
+        results.serialize(output, format=QueryResultsFormat.from_media_type(media_type))
+    elif media_type in MARKS:
+        results.serialize(output, format=RdfFormat.from_media_type(media_type))
     else:
-        results.serialize(pipe, format=QueryResultsFormat.from_media_type(media_type))
-    return kind, pipe
+        serialize(output.counted(results), output, RdfFormat.from_media_type(media_type))
+    output.end(kind)
 
 
 def _nodes(iris: tuple[str, ...]) -> list[Any]:
     return [NamedNode(iri) for iri in iris]
-
-
-class _Refused(Exception):
-    """The query asks for more, or for something else, than it gets."""
-
-    def __init__(self, failure: str, detail: str = "") -> None:
-        super().__init__(failure)
-        self.failure, self.detail = failure, detail
-
-
-class _Pipe(io.BytesIO):
-    """Sends what the engine writes, frame by frame, up to the budget."""
-
-    def __init__(
-        self,
-        connection: socket.socket,
-        budget: Budget,
-        row_end: bytes,
-        unwanted: re.Pattern[bytes] | None,
-    ) -> None:
-        super().__init__()
-        self._connection, self._row_end, self._unwanted = connection, row_end, unwanted
-        self._tail = b""
-        self._rows_left = budget.rows + 2
-        self._bytes_left = budget.result_mib * MIB
-        self._held = bytearray()
-
-    def write(self, content: Any, /) -> int:  # noqa: ANN401 - whatever holds bytes
-        self._bytes_left -= len(content)
-        if self._bytes_left < 0:
-            raise _Refused("large")
-        if self._row_end:
-            self._rows_left -= content.count(self._row_end)
-            if self._rows_left < 0:
-                raise _Refused("rows")
-        self._held += content
-        if len(self._held) >= CHUNK:
-            self._connection.sendall(self.rest())
-        return len(content)
-
-    def flush(self) -> None:
-        """Hold what is held: whole chunks travel faster."""
-
-    def rest(self) -> bytes:
-        """Give the frame of what has not been sent yet; refuse what cannot be written."""
-        held = bytes(self._held)
-        self._held.clear()
-        if self._unwanted is not None and self._unwanted.search(self._tail + held):
-            raise _Refused("characters")
-        self._tail = held[-16:]
-        return frame(DATA, held) if held else b""
 
 
 if __name__ == "__main__":

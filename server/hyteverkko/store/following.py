@@ -8,15 +8,14 @@ import asyncio
 from pathlib import Path
 from typing import Final
 
+from hyteverkko.store.admission import Client
 from hyteverkko.store.current import CurrentRelease, Serving
-from hyteverkko.store.frames import Answer, Question
-from hyteverkko.store.workers import Limits, Workers
+from hyteverkko.store.frames import Question
+from hyteverkko.store.spool import Answer
+from hyteverkko.store.workers import MEMORY_ENGINE, Limits, Workers
 
 LOOK_EVERY: Final = 0.25
 """Seconds after which another release is noticed."""
-
-CELL_ENGINE: Final = "memory"
-"""Cells have the release in memory, whatever the web process does: they share it."""
 
 
 class Following:
@@ -42,13 +41,23 @@ class Following:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._workers.close()
 
-    async def ask(self, question: Question) -> Answer:
-        """Answer a question on the release being served at this moment."""
-        return await self._workers.ask(question)
+    async def ask(self, question: Question, client: Client) -> Answer:
+        """Answer a client's question on the release being served at this moment."""
+        return await self._workers.ask(question, client)
 
     async def do(self, job: bytes, seconds: int, memory_mib: int, result_mib: int) -> bytes:
-        """Do a job in a cell on the release being served at this moment."""
-        return await self._workers.do(job, seconds, memory_mib, result_mib)
+        """Do a job in a cell on the release being served at this moment.
+
+        A job changes what it is given, so it needs the release in memory, if only for itself.
+        """
+        if self._engine == MEMORY_ENGINE:
+            return await self._workers.do(job, seconds, memory_mib, result_mib)
+        folder = self._current.serving().folder
+        workers = Workers(folder, MEMORY_ENGINE, self._limits, self._job)
+        try:
+            return await workers.do(job, seconds, memory_mib, result_mib)
+        finally:
+            await workers.close()
 
     async def catch_up(self) -> None:
         """Serve what has been published; when this returns, every reader sees it."""
@@ -78,7 +87,7 @@ class Following:
                 self._current.serve(warm)
 
     def _workers_on(self, folder: Path) -> Workers:
-        return Workers(folder, CELL_ENGINE, self._limits, self._job)
+        return Workers(folder, self._engine, self._limits, self._job)
 
     def _keep(self, task: asyncio.Task[None]) -> None:
         """Hold on to a task until it is done: the event loop does not."""

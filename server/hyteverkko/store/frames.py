@@ -1,13 +1,13 @@
 """What the web process and a cell say to each other: frames of bytes, and nothing that runs.
 
 A question is one frame of JSON. An answer is any number of ``DATA`` frames and one that ends it:
-``END`` with the kind of answer, or a failure with its detail. A frame is a letter, the length in
-four bytes, and the content.
+``END`` with the kind of answer and how it is compressed, or a failure with its detail. A frame is a
+letter, the length in four bytes, and the content.
 """
 
 import json
 import struct
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Final
 
 HEADER: Final = struct.Struct("!cI")
@@ -29,6 +29,8 @@ LETTERS: Final = {name: letter for letter, name in FAILURES.items()}
 class Question:
     """A stranger's query: its text, its dataset, and the formats its answer may have.
 
+    ``encoding`` is how the answer is compressed where that is worth it: ``gzip``, or not at all.
+
     Both formats are given, by media type, because only the engine knows which kind of answer a
     query has; an empty one means that the client accepts no format of that kind.
     """
@@ -38,14 +40,10 @@ class Question:
     named_graphs: tuple[str, ...] = ()
     results: str = "application/sparql-results+json"
     graph: str = "text/turtle"
+    encoding: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The kind of answer – ``results`` or ``graph`` – and its bytes."""
-
-    kind: str
-    content: bytes = b""
+FIELDS: Final = tuple(field.name for field in fields(Question))
 
 
 def frame(letter: bytes, content: bytes) -> bytes:
@@ -55,12 +53,10 @@ def frame(letter: bytes, content: bytes) -> bytes:
 
 def question_frame(question: Question) -> bytes:
     """Give the frame of a question."""
-    return frame(DATA, json.dumps(asdict(question)).encode())
+    return frame(DATA, json.dumps([getattr(question, name) for name in FIELDS]).encode())
 
 
 def question_from(content: bytes) -> Question:
     """Read a question."""
-    fields = json.loads(content)
-    for name in ("default_graphs", "named_graphs"):
-        fields[name] = tuple(fields[name])
-    return Question(**fields)
+    text, default_graphs, named_graphs, *formats = json.loads(content)
+    return Question(text, tuple(default_graphs), tuple(named_graphs), *formats)

@@ -12,10 +12,10 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
 from typing import Final, cast
 
 from hyteverkko.errors import (
@@ -27,25 +27,41 @@ from hyteverkko.errors import (
     TimedOut,
     TooLarge,
 )
+from hyteverkko.store.admission import Admission, Client, Place
 from hyteverkko.store.cell import CELL, JOB, SUCCESSOR
 from hyteverkko.store.frames import (
     DATA,
     END,
     FAILURES,
     HEADER,
-    Answer,
     Question,
     frame,
     question_frame,
 )
+from hyteverkko.store.precedence import Precedence, Runner
 from hyteverkko.store.releases import read_release
+from hyteverkko.store.spool import SHARE, Answer, Space, Spool
 
 SPARES: Final = 1
-IN_MEMORY: Final = 8 * 1024 * 1024
-"""A longer answer is spooled to a temporary file until it is whole."""
+MEMORY_ENGINE: Final = "memory"
+"""The engine whose templates can have successors."""
 
-POLITE_AFTER: Final = 0.1
-"""Seconds after which a query runs only when nobody else wants the processor."""
+MIB: Final = 1024 * 1024
+
+MEMORY: Final = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
+"""Has the release lie in huge pages, where there are any: it is forked ten times as fast then."""
+
+WORN: Final = 2
+"""Free cells that may hold a copy of what they have read, so that the next reads it sooner."""
+
+MOMENT: Final = 0.1
+"""Seconds after which a query is long, and needs a long place."""
+
+WORK: Final = 0.01
+"""Seconds of the processor that it must have had by then: to wait for it does not make it long."""
+
+PATIENCE: Final = 1.0
+"""Seconds after which it is long even so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +69,8 @@ class Limits:
     """What one question may cost, and how many are answered at once.
 
     ``seconds`` of time, ``memory_mib`` beyond the start, ``result_mib`` and ``rows`` of result;
-    ``cells`` run at once and ``queue`` wait.
+    ``cells`` long queries run at once, ``client_cells`` of one client, ``quick_cells`` queries are
+    in their first moment, and ``queue`` wait. ``spool_mib`` of answers may wait on disk to be read.
     """
 
     seconds: int
@@ -61,7 +78,15 @@ class Limits:
     result_mib: int
     rows: int
     cells: int
+    quick_cells: int
+    client_cells: int
     queue: int
+    spool_mib: int
+
+    @property
+    def processes(self) -> int:
+        """Give how many cells there are: one for each place, and those that stand ready."""
+        return self.cells + self.quick_cells + SPARES
 
 
 class CellsEnded(HyteError):
@@ -74,11 +99,16 @@ class Workers:
     def __init__(self, folder: Path, engine: str, limits: Limits, job: str = "") -> None:
         """Keep what is needed to start; ``job`` is the module of what cells do besides."""
         self._folder, self._engine, self._limits, self._job = folder, engine, limits, job
+        self._admission = Admission(
+            limits.quick_cells, limits.cells, limits.client_cells, limits.queue
+        )
+        self._precedence = Precedence()
+        self._space = Space(limits.spool_mib * MIB)
         self._free: list[_Cell] = []
-        self._running = 0
-        self._waiting: list[asyncio.Future[None]] = []
+        self._running = self._busy = 0
         self._template: _Template | None = None
         self._starting: asyncio.Task[None] | None = None
+        self._replacing: set[asyncio.Task[None]] = set()
         self._closing = False
 
     def start(self) -> None:
@@ -95,7 +125,8 @@ class Workers:
 
     def is_on(self, release: str) -> bool:
         """Say whether these workers are on a release and can have a successor."""
-        return self._folder.name == release and self._template is not None and self._template.alive
+        can = self._engine == MEMORY_ENGINE and self._template is not None and self._template.alive
+        return can and self._folder.name == release
 
     async def do(self, job: bytes, seconds: int, memory_mib: int, result_mib: int) -> bytes:
         """Do a job in a cell made for it; raise what it was stopped for."""
@@ -104,24 +135,35 @@ class Workers:
         if self._template is None or not self._template.alive:
             self._template = await self._new_template()
         cell = await self._template.job_cell(memory_mib)
-        try:
-            done = await cell.exchange(frame(DATA, job), seconds, result_mib)
-        except _Ended as ended:
-            done = _Failure(ended.why, "")
-        finally:
-            cell.kill()
-        if isinstance(done, _Failure):
-            raise _job_refusal(done.name, seconds, memory_mib)
-        return done.content
+        with contextlib.closing(Spool(Space(SHARE * result_mib * MIB), Client())) as spool:
+            try:
+                done = await cell.work(frame(DATA, job), seconds, result_mib, spool)
+            except _Ended as ended:
+                done = _Failure(ended.why, "")
+            finally:
+                cell.kill()
+            if isinstance(done, _Failure):
+                raise _job_refusal(done.name, seconds, memory_mib)
+            return done.content
 
-    async def ask(self, question: Question) -> Answer:
-        """Answer a question; raise what it was refused for, with the limit and what to change."""
-        await self._admitted()
+    async def ask(self, question: Question, client: Client) -> Answer:
+        """Answer a question; raise what it was refused for, with the limit and what to change.
+
+        The client is charged with the time for which a cell was at work, not for that of waiting.
+        """
+        self._running += 1
+        place = None
         try:
-            return await self._answered(question)
+            place = await self._admission.admit(client, self._limits.seconds)
+            try:
+                return await self._answered(question, place)
+            except _Outstayed:
+                await place.again(self._limits.seconds)
+                return await self._answered(question, place)
         finally:
+            if place is not None:
+                place.give_back()
             self._running -= 1
-            self._wake()
             if self._closing:
                 self._end_when_idle()
 
@@ -143,48 +185,53 @@ class Workers:
     async def _start(self) -> None:
         if self._template is None:
             self._template = await self._new_template()
-        for _ in range(self._limits.cells + SPARES):
+        for _ in range(self._limits.processes):
             self._free.append(await self._template.cell())
 
-    async def _admitted(self) -> None:
-        if self._running >= self._limits.cells:
-            if len(self._waiting) >= self._limits.queue:
-                raise Busy("All query workers are busy. Ask again in a few seconds.")
-            turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._waiting.append(turn)
-            try:
-                await asyncio.wait_for(turn, self._limits.seconds)
-            except TimeoutError:
-                raise Busy("All query workers are busy. Ask again in a few seconds.") from None
-            finally:
-                if turn in self._waiting:
-                    self._waiting.remove(turn)
-        self._running += 1
+    async def _answered(self, question: Question, place: Place) -> Answer:
+        with contextlib.ExitStack() as unwanted:
+            spool = Spool(self._space, place.client)
+            unwanted.callback(spool.close)
+            answer = await self._asked(question, place, spool)
+            if isinstance(answer, _Failure):
+                raise self._refusal(answer.name, answer.detail)
+            unwanted.pop_all()
+        return replace(answer, release=self._folder.name)
 
-    def _wake(self) -> None:
-        while self._waiting:
-            turn = self._waiting.pop(0)
-            if not turn.done():
-                turn.set_result(None)
-                return
-
-    async def _answered(self, question: Question) -> Answer:
-        cell = await self._cell()
+    async def _asked(self, question: Question, place: Place, spool: Spool) -> "Answer | _Failure":
+        self._busy += 1
+        cell = None
+        began = time.monotonic()
         try:
-            answer = await cell.ask(question, self._limits)
+            cell = await self._cell()
+            began = time.monotonic()
+            answer = await cell.ask(question, self._limits, spool, place.outstay, self._precedence)
+            if self._is_of_use(cell.runner):
+                self._free.append(cell)
+                cell = None
         except _Ended as ended:
-            cell.kill()
-            asyncio.get_running_loop().create_task(self._replace())
-            raise self._refusal(ended.why, "") from None
-        except BaseException:
-            # The client went away, or the clock stopped us: what the cell does is not wanted.
-            cell.kill()
-            asyncio.get_running_loop().create_task(self._replace())
-            raise
-        self._free.append(cell)
-        if isinstance(answer, _Failure):
-            raise self._refusal(answer.name, answer.detail)
+            if ended.why == "outstayed":
+                raise _Outstayed from None
+            return _Failure(ended.why, "")
+        finally:
+            self._busy -= 1
+            place.client.seconds += time.monotonic() - began
+            if cell is not None:
+                # It was ended, or the client went away, or it is of no use any more.
+                cell.kill()
+                self._replace_soon()
         return answer
+
+    def _is_of_use(self, runner: Runner) -> bool:
+        if runner.gives_way:
+            # It cannot but give way for ever.
+            return False
+        return not runner.is_worn or sum(one.runner.is_worn for one in self._free) < WORN
+
+    def _replace_soon(self) -> None:
+        task = asyncio.get_running_loop().create_task(self._replace())
+        self._replacing.add(task)
+        task.add_done_callback(self._replacing.discard)
 
     async def _cell(self) -> "_Cell":
         if self._starting is not None and not self._starting.done():
@@ -204,12 +251,16 @@ class Workers:
         return await _Template.started(self._folder, self._engine, self._limits, self._job)
 
     async def _replace(self) -> None:
-        if not self._closing and len(self._free) + self._running < self._limits.cells + SPARES:
+        if not self._closing and len(self._free) + self._busy < self._limits.processes:
             self._free.append(await self._new_cell())
 
     def _refusal(self, name: str, detail: str) -> RequestError:
         limits = self._limits
         refusals: dict[str, Callable[[], RequestError]] = {
+            "full": lambda: Busy(
+                "There is no room for another large answer now. Read those that you have asked "
+                "for, and ask again."
+            ),
             "syntax": lambda: _unreadable(detail),
             "offered": lambda: BadRequest(
                 "The query asks for something that is not offered here. See the service "
@@ -280,6 +331,10 @@ def _unacceptable(kind: str) -> RequestError:
     return Unacceptable(kind)
 
 
+class _Outstayed(Exception):
+    """The query is not a quick one, and there is no place for a long one now."""
+
+
 class _Ended(Exception):
     """The cell is of no use any more; ``why`` is the failure."""
 
@@ -311,6 +366,7 @@ class _Template:
             [*command, *map(str, numbers), str(limits.rows), job],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
+            env={**os.environ, **MEMORY},
         )
         theirs.close()
         ours.setblocking(False)
@@ -401,9 +457,11 @@ class _Cell(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._is_ready = asyncio.get_running_loop().create_future()
         self._done: asyncio.Future[Answer | _Failure] | None = None
-        self._buffer, self._spool = bytearray(), SpooledTemporaryFile[bytes](max_size=IN_MEMORY)
-        self._most = self._thread = 0
-        self._gave_way = False
+        self._clock: asyncio.TimerHandle
+        self._buffer = bytearray()
+        self._spool: Spool | None = None
+        self._most = 0
+        self.runner = Runner(process, process)
         self.alive = True
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -411,18 +469,26 @@ class _Cell(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         if not self._is_ready.done():
-            self._thread = int.from_bytes(data, "big")
+            self.runner = Runner(self.runner.process, int.from_bytes(data, "big"))
             self._is_ready.set_result(None)
             return
+        spool = self._spool
+        if spool is None:
+            # Whoever asked has gone, and this cell with it.
+            return
         self._buffer += data
-        done = _unpack(self._buffer, self._spool.write)
-        if self._spool.tell() > self._most:
+        try:
+            done = _unpack(self._buffer, spool)
+        except _Ended as ended:
+            self._end(ended.why)
+            return
+        if spool.length > self._most:
             self._end("large")
         elif isinstance(done, _Failure):
             self._give(done)
         elif done:
-            self._spool.seek(0)
-            self._give(Answer(done, self._spool.read()))
+            kind, _, encoding = done.partition(" ")
+            self._give(Answer(kind, spool, encoding))
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's own
         if not self._is_ready.done():
@@ -433,30 +499,59 @@ class _Cell(asyncio.Protocol):
     async def ready(self) -> None:
         await self._is_ready
 
-    async def ask(self, question: Question, limits: Limits) -> Answer | _Failure:
-        """Ask the cell a question."""
-        return await self.exchange(question_frame(question), limits.seconds, limits.result_mib)
-
-    async def exchange(self, content: bytes, seconds: int, result_mib: int) -> Answer | _Failure:
-        """Send and receive; raise _Ended when the cell is late or its process has ended."""
+    async def ask(
+        self,
+        question: Question,
+        limits: Limits,
+        spool: Spool,
+        outstay: Callable[[], bool],
+        precedence: Precedence,
+    ) -> Answer | _Failure:
+        """Ask the cell; raise _Ended when it is late, may not stay or its process has ended."""
         if self._transport is None or self._transport.is_closing():
             raise _Ended("memory")
         loop = asyncio.get_running_loop()
-        self._most = result_mib * 1024 * 1024
-        self._spool.seek(0)
-        self._spool.truncate()
+        self._most, self._spool = limits.result_mib * MIB, spool
         self._done = loop.create_future()
-        give_way = loop.call_later(POLITE_AFTER, self._give_way)
+
+        began, deadline = self.runner.seconds, loop.time() + limits.seconds
+        patience = loop.time() + PATIENCE
+
+        def look() -> None:
+            if self.runner.seconds - began < WORK and loop.time() < patience:
+                self._clock = loop.call_later(MOMENT, look)
+            elif outstay():
+                precedence.grow_long(self.runner)
+                self._clock = loop.call_at(deadline, self._end, "late")
+            else:
+                self._end("outstayed")
+
+        self._clock = loop.call_later(MOMENT, look)
+        precedence.begin(self.runner)
+        self._transport.write(question_frame(question))
+        try:
+            return await self._done
+        finally:
+            self._spool = None
+            self._clock.cancel()
+            precedence.end(self.runner)
+
+    async def work(
+        self, content: bytes, seconds: int, result_mib: int, spool: Spool
+    ) -> Answer | _Failure:
+        """Have a job done; raise _Ended when it is late or its process has ended."""
+        if self._transport is None or self._transport.is_closing():
+            raise _Ended("memory")
+        loop = asyncio.get_running_loop()
+        self._most, self._spool = result_mib * MIB, spool
+        self._done = loop.create_future()
         deadline = loop.call_later(seconds, self._end, "late")
         self._transport.write(content)
         try:
             return await self._done
         finally:
-            give_way.cancel()
+            self._spool = None
             deadline.cancel()
-            if self._gave_way:
-                # Also before it is killed: what gets no processor does not die.
-                self._give_way(os.SCHED_OTHER)
 
     def kill(self) -> None:
         if self.alive:
@@ -464,7 +559,6 @@ class _Cell(asyncio.Protocol):
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._process, signal.SIGKILL)
             os.close(self._process)
-            self._spool.close()
             if self._transport is not None:
                 self._transport.abort()
 
@@ -476,15 +570,9 @@ class _Cell(asyncio.Protocol):
         if self._done is not None and not self._done.done():
             self._done.set_exception(_Ended(why))
 
-    def _give_way(self, policy: int = os.SCHED_IDLE) -> None:
-        """Set how the thread that runs the query competes for the processor."""
-        self._gave_way = policy == os.SCHED_IDLE
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.sched_setscheduler(self._thread, policy, os.sched_param(0))
 
-
-def _unpack(buffer: bytearray, write: Callable[[bytes], int]) -> str | _Failure:
-    """Write the whole data frames of a buffer; give the kind once the answer has ended."""
+def _unpack(buffer: bytearray, spool: Spool) -> str | _Failure:
+    """Spool the whole data frames of a buffer; give the kind once the answer has ended."""
     while len(buffer) >= HEADER.size:
         letter, length = HEADER.unpack_from(buffer)
         end = HEADER.size + length
@@ -493,7 +581,8 @@ def _unpack(buffer: bytearray, write: Callable[[bytes], int]) -> str | _Failure:
         content = bytes(buffer[HEADER.size : end])
         del buffer[:end]
         if letter == DATA:
-            write(content)
+            if not spool.write(content):
+                raise _Ended("full")
         elif letter == END:
             return content.decode()
         else:

@@ -1,0 +1,200 @@
+"""Who may have a query run now: places for queries, given to the clients in turn.
+
+Every query begins in a quick place, which it may keep for a moment only; then it needs a long one.
+A client that has a long query gets no quick places, and only so many long ones. So a lookup never
+waits behind a long query, and no client behind all the queries of another.
+"""
+
+import asyncio
+from collections import Counter, OrderedDict, deque
+from dataclasses import dataclass
+
+from hyteverkko.errors import Busy
+
+
+@dataclass(slots=True, eq=False)
+class Client:
+    """Somebody who asks: seconds of processing used as of a moment, queries being answered, and
+    bytes of answers that lie on disk.
+    """
+
+    seconds: float = 0.0
+    moment: float = 0.0
+    running: int = 0
+    spooled: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class _Turn:
+    """A query that waits for a place of a lane."""
+
+    lane: "_Lane"
+    granted: asyncio.Future[None]
+
+
+class Admission:
+    """The places, and the queries that wait for one."""
+
+    def __init__(self, quick: int, long: int, share: int, waiting: int) -> None:
+        """Have so many places; one client takes ``share`` of the long ones; so many may wait."""
+        self._quick = _Lane(quick, max(1, quick - 1))
+        self._long = _Lane(long, share)
+        self._most_long, self._most_waiting = long, waiting
+
+    async def admit(self, client: Client, seconds: float) -> "Place":
+        """Give a place, after waiting for so many seconds at most; else raise Busy."""
+        lane = self._long if self._long.knows(client) else self._quick
+        if not lane.take(client):
+            lane = await self._wait(lane, client, seconds)
+        return Place(self, client, lane)
+
+    def outstay(self, place: "Place") -> bool:
+        """Move a query from its quick place to a long one; say whether there was one."""
+        if place.lane is self._long:
+            return True
+        if not self._long.take(place.client):
+            return False
+        place.lane.leave(place.client)
+        place.lane = self._long
+        self._follow(place.client)
+        self._quick.serve()
+        return True
+
+    async def again(self, place: "Place", seconds: float) -> None:
+        """Wait for a long place with a query that was stopped because there was none."""
+        place.give_back()
+        place.lane = self._long
+        if self._long.take(place.client):
+            self._follow(place.client)
+        else:
+            await self._wait(self._long, place.client, seconds)
+
+    async def _wait(self, lane: "_Lane", client: Client, seconds: float) -> "_Lane":
+        self._make_room(client)
+        turn = _Turn(lane, asyncio.get_running_loop().create_future())
+        lane.waiting.setdefault(client, deque()).append(turn)
+        if lane is self._long:
+            self._follow(client)
+        clock = asyncio.get_running_loop().call_later(seconds, self._refuse, client, turn)
+        try:
+            await turn.granted
+        except asyncio.CancelledError:
+            self._give_up(client, turn)
+            raise
+        finally:
+            clock.cancel()
+        return turn.lane
+
+    def _follow(self, client: Client) -> None:
+        """Let the waiting queries of a client that has a long one wait for long places too."""
+        moved = self._quick.waiting.pop(client, None)
+        if moved:
+            for turn in moved:
+                turn.lane = self._long
+            self._long.waiting.setdefault(client, deque()).extend(moved)
+            self._long.serve()
+
+    def _make_room(self, client: Client) -> None:
+        """Refuse the newest query of whoever has most waiting, when there is no room to wait."""
+        if self._quick.length + self._long.length < self._most_waiting:
+            return
+        lines = {**self._quick.waiting, **self._long.waiting}
+        longest = max(lines, key=lambda one: len(lines[one]))
+        if len(lines.get(client, ())) + 1 >= len(lines[longest]):
+            raise self._busy()
+        lines[longest].pop().granted.set_exception(self._busy())
+
+    def _busy(self) -> Busy:
+        return Busy(
+            "Other queries are running, and at most {long} long ones at once and {waiting} may "
+            "wait. Ask again in {seconds} s.",
+            long=self._most_long,
+            waiting=self._most_waiting,
+            seconds=Busy.retry_after,
+        )
+
+    def _refuse(self, client: Client, turn: _Turn) -> None:
+        if not turn.granted.done():
+            self._give_up(client, turn)
+            turn.granted.set_exception(self._busy())
+
+    def _give_up(self, client: Client, turn: _Turn) -> None:
+        line = turn.lane.waiting.get(client, deque())
+        if turn in line:
+            line.remove(turn)
+            if not line:
+                del turn.lane.waiting[client]
+        elif not turn.granted.cancelled() and turn.granted.exception() is None:
+            turn.lane.leave(client)
+            turn.lane.serve()
+
+
+class Place:
+    """A place that a query has, until it gives it back."""
+
+    __slots__ = ("_admission", "_is_held", "client", "lane")
+
+    def __init__(self, admission: Admission, client: Client, lane: "_Lane") -> None:
+        """Hold a place of a lane for a client."""
+        self._admission, self.client, self.lane = admission, client, lane
+        self._is_held = True
+
+    def outstay(self) -> bool:
+        """Keep the place for longer than a moment; False when that is not possible."""
+        return self._admission.outstay(self)
+
+    async def again(self, seconds: float) -> None:
+        """Wait for a long place instead; raise Busy when there is none in time."""
+        await self._admission.again(self, seconds)
+        self._is_held = True
+
+    def give_back(self) -> None:
+        """Let somebody else have the place."""
+        if self._is_held:
+            self._is_held = False
+            self.lane.leave(self.client)
+            self.lane.serve()
+
+
+class _Lane:
+    """Places of one kind, who has them, and who waits for one, in the order of their turns."""
+
+    def __init__(self, places: int, share: int) -> None:
+        self._free, self._share = places, share
+        self._taken: Counter[Client] = Counter()
+        self.waiting: OrderedDict[Client, deque[_Turn]] = OrderedDict()
+
+    @property
+    def length(self) -> int:
+        return sum(map(len, self.waiting.values()))
+
+    def knows(self, client: Client) -> bool:
+        return client in self._taken or client in self.waiting
+
+    def take(self, client: Client) -> bool:
+        if self._free <= 0 or self._taken[client] >= self._share or client in self.waiting:
+            return False
+        self._free -= 1
+        self._taken[client] += 1
+        return True
+
+    def leave(self, client: Client) -> None:
+        self._free += 1
+        self._taken[client] -= 1
+        if not self._taken[client]:
+            del self._taken[client]
+
+    def serve(self) -> None:
+        """Give the free places to those that wait, one to each client and round again."""
+        while self._free > 0 and (client := self._next()) is not None:
+            line = self.waiting.pop(client)
+            turn = line.popleft()
+            if line:
+                self.waiting[client] = line
+            if not turn.granted.done():
+                self._free -= 1
+                self._taken[client] += 1
+                turn.granted.set_result(None)
+
+    def _next(self) -> Client | None:
+        return next((one for one in self.waiting if self._taken[one] < self._share), None)

@@ -1,0 +1,97 @@
+"""Which query has the processor first: short ones go before long ones, while somebody asks any.
+
+A long query that always gave way would get nothing on a machine that is busy with something else;
+one that never did would keep each lookup waiting for its turn, ten times as long as it takes. So it
+gives way while others ask, and has its share when nobody does.
+"""
+
+import asyncio
+import contextlib
+import os
+import time
+from typing import Final
+
+QUIET: Final = 5.0
+"""Seconds without another query after which a long one has its share again."""
+
+CPU_CLOCK: Final = 2
+"""What Linux adds to the number of a process, shifted and inverted, to name its clock."""
+
+
+class Runner:
+    """The thread of a cell that runs its queries, and how it competes for the processor.
+
+    One that has run a long query is worn: the cell may hold a copy of all that it has read.
+    """
+
+    def __init__(self, process: int, thread: int) -> None:
+        """Know the cell's process and the thread by their numbers."""
+        self.process, self._thread = process, thread
+        self.gives_way = self.is_worn = False
+
+    @property
+    def seconds(self) -> float:
+        """Give the processor time that the cell has used."""
+        try:
+            return time.clock_gettime(~self.process << 3 | CPU_CLOCK)
+        except OSError:
+            return 0.0
+
+    def give_way(self) -> None:
+        """Run only when nobody else wants the processor."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.sched_setscheduler(self._thread, os.SCHED_IDLE, os.sched_param(0))
+            self.gives_way = True
+
+    def compete(self) -> None:
+        """Run like everybody else; where that takes a right we do not have, go on giving way."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.sched_setscheduler(self._thread, os.SCHED_OTHER, os.sched_param(0))
+            self.gives_way = False
+
+
+class Precedence:
+    """The long queries that are being run, and when somebody last began another."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._long: set[Runner] = set()
+        self._newest: Runner | None = None
+        self._until = 0.0
+        self._clock: asyncio.TimerHandle | None = None
+
+    def begin(self, runner: Runner) -> None:
+        """Let a query begin; the long ones give way for some time."""
+        self._newest = runner
+        self._until = asyncio.get_running_loop().time() + QUIET
+        for one in self._long:
+            self._give_way(one)
+
+    def grow_long(self, runner: Runner) -> None:
+        """Let a query be a long one; it gives way if somebody has asked since."""
+        self._long.add(runner)
+        runner.is_worn = True
+        if self._newest is not runner and asyncio.get_running_loop().time() < self._until:
+            self._give_way(runner)
+
+    def end(self, runner: Runner) -> None:
+        """Let a query end, however it does."""
+        self._long.discard(runner)
+        if runner.gives_way:
+            # Also before it is killed: what gets no processor does not die.
+            runner.compete()
+
+    def _give_way(self, runner: Runner) -> None:
+        if not runner.gives_way:
+            runner.give_way()
+        if self._clock is None:
+            self._clock = asyncio.get_running_loop().call_at(self._until, self._look)
+
+    def _look(self) -> None:
+        loop = asyncio.get_running_loop()
+        if self._long and loop.time() < self._until:
+            self._clock = loop.call_at(self._until, self._look)
+            return
+        self._clock = None
+        for one in self._long:
+            one.compete()
