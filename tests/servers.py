@@ -27,11 +27,12 @@ class NotStarted(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running server: its address, its process, and the file its messages go to."""
+    """A running server: its address, its process, the file its messages go to, and a token."""
 
     base: str
     process: subprocess.Popen[bytes]
     log: Path
+    token: str = ""
 
     @property
     def sparql(self) -> str:

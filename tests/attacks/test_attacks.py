@@ -1,6 +1,7 @@
 """Every file of the attack corpus against a real server: refused or answered, and still there."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -9,8 +10,10 @@ import pytest
 from _pytest.mark import ParameterSet
 
 from tests.attacks.corpus import FOLDER, files, fire
+from tests.ingest.senders import copied, registered
 from tests.servers import UNTHROTTLED, Server, running
 
+GRAPH: Final = "attack-test"
 ABSENT: Final = "the attack corpus is not part of the repository and not at hand"
 
 
@@ -22,16 +25,19 @@ def parameters() -> list[ParameterSet]:
 
 @pytest.fixture(scope="module")
 def target(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Serve the release under test with a short deadline and without a throttle."""
-    settings = {"HYTE_QUERY_SECONDS": "3", **UNTHROTTLED}
-    with running(home, tmp_path_factory.mktemp("target"), **settings) as server:
-        yield server
+    """Serve a copy of the release under test with a short deadline and without a throttle."""
+    own = copied(home, tmp_path_factory.mktemp("attacked") / "home")
+    token = registered(own, GRAPH).token
+    settings = {"HYTE_QUERY_SECONDS": "3", "HYTE_TODAY": "2026-11-22", **UNTHROTTLED}
+    with running(own, tmp_path_factory.mktemp("target"), **settings) as server:
+        yield replace(server, token=token)
 
 
 @pytest.fixture(scope="module")
 def verdicts(target: Server, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Fire the corpus once."""
-    return fire(target.base, tmp_path_factory.mktemp("corpus"))
+    """Fire the corpus once, with a token for one graph."""
+    token = ("--token", target.token, "--graph", GRAPH)
+    return fire(target.base, tmp_path_factory.mktemp("corpus"), *token)
 
 
 @pytest.mark.parametrize("name", parameters())

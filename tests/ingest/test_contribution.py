@@ -83,6 +83,8 @@ def test_what_others_point_to_cannot_go(work_out: WorkOut, kuopio: Sender, own_h
         (f'<{KUOPIO}> <http://www.w3.org/2004/02/skos/core#prefLabel> "X"@fi .', "scope"),
         (f'<{ID}body/espoo/x> <http://www.w3.org/2004/02/skos/core#note> "X"@fi .', "scope"),
         (f'<{ID}evidence/kuopio/x> <http://purl.org/dc/terms/created> "X"@fi .', "scope"),
+        (f'<{ID}period/2020> <http://www.w3.org/ns/dcat#startDate> "1999" .', "scope"),
+        (f'<{ID}period/nonsense> <http://www.w3.org/ns/dcat#startDate> "1999" .', "scope"),
         (f'<{ID}body/kuopio> <http://www.w3.org/2004/02/skos/core#note> "X"@fi .', ""),
         (f"<{GROUP}> <http://www.w3.org/ns/org#purpose> [] .", "term"),
         (f'<{GROUP}> <http://www.w3.org/ns/org#purpose> "a\\u0001"@fi .', "term"),

@@ -9,6 +9,7 @@ from pyoxigraph import NamedNode, Quad
 
 from hyteverkko.ingest.contributors import PERSONS, Contributor
 from hyteverkko.ingest.findings import Finding, Severity
+from hyteverkko.ingest.periods import period_statements
 from hyteverkko.ingest.persons import last_days
 from hyteverkko.ingest.rdf import translated
 from hyteverkko.namespaces import GRAPHS, ID, KINDS
@@ -44,6 +45,15 @@ def scope_findings(
                 start=ID,
                 scope=contributor.scope,
             )
+    for quad in sorted((q for q in held if _is_of_a_period(q)), key=str):
+        if not _says_its_key(quad):
+            yield _violation(
+                marked(
+                    "A period says only what its address says, for all who use it. Leave this out, "
+                    "or name another period."
+                ),
+                focus=str(quad.subject),
+            )
     for person, day in last_days(held).items():
         if day < today:
             yield _violation(
@@ -60,6 +70,17 @@ def withdrawn_findings(quads: Iterable[Quad], withdrawn: Collection[object]) -> 
             marked("The name of this person has been withdrawn. Leave the person out."),
             focus=person,
         )
+
+
+def _is_of_a_period(quad: Quad) -> bool:
+    return isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(PERIOD)
+
+
+def _says_its_key(quad: Quad) -> bool:
+    try:
+        return quad.triple in period_statements(str(quad.subject)[1:-1].removeprefix(PERIOD))
+    except ValueError:
+        return False
 
 
 def own_iris(scope: str) -> re.Pattern[str]:
