@@ -1,7 +1,7 @@
 """How fast search is as the labels grow: building the index, changing it, finding and suggesting.
 
-Times are of processing, not by the clock: what others do on the machine counts little. The files are
-in the page cache.
+Times are of processing, not by the clock: what others do on the machine counts little. The files
+are in the page cache.
 """
 
 import random
