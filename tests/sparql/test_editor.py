@@ -76,7 +76,7 @@ def answered(browser: TestClient, query: str, status: int = 200) -> Page:
 
 def test_form(browser: TestClient) -> None:
     page = Page(browser.get("/sparql").text)
-    (form,) = page.all("form")
+    (form,) = page.all("form", id="ask")
     assert form["method"] == "post"
     assert page.all("label", **{"for": "query"})
     assert page.all("textarea", id="query", name="query")

@@ -20,7 +20,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 PREF_LABEL = NamedNode(PREFIXES["skos"] + "prefLabel")
 MUNICIPALITY = NamedNode(PREFIXES["hyte"] + "municipality")
 KOSKI = NamedNode(f"{ID}municipality/284")
-PARAINEN = NamedNode(f"{ID}municipality/445")
+LAPPEENRANTA = NamedNode(f"{ID}municipality/405")
 NETWORK = NamedNode(f"{ID}network/koski-tl/kosken-verkko")
 NEW = NamedNode(f"{ID}network/koski-tl/uusi")
 OFFICIAL = NamedNode(f"{ID}name/municipality-445-1")
@@ -106,7 +106,7 @@ def changed(store: Store) -> Store:
     replace_names(after, NETWORK, said(NETWORK, "Kehittämisverkosto"))
     forget(after, GONE)
     forget(after, OFFICIAL)
-    after.extend([said(NEW, "Uusi verkko"), *official(PARAINEN, "Uusiparainen")])
+    after.extend([said(NEW, "Uusi verkko"), *official(LAPPEENRANTA, "Uusiparainen")])
     owner = NamedNode(PREFIXES["hyte"] + "bodyOf")
     after.extend([Quad(NEW, owner, KOSKI, DefaultGraph())])
     return after
