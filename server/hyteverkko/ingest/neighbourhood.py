@@ -52,15 +52,22 @@ def affected_things(store: Store, change: Change) -> Things:
     quads = (*change.removed, *change.added)
     changed = {quad.subject for quad in quads if isinstance(quad.subject, NamedNode)}
     graphs = {quad.graph_name for quad in quads if isinstance(quad.graph_name, NamedNode)}
+    # What a changed thing points to, such as what a piece of evidence is about, may change with it.
+    said = (
+        quad
+        for thing in changed
+        for quad in store.quads_for_pattern(thing, None, None, DefaultGraph())
+    )
     objects = {
         quad.object
-        for quad in quads
+        for quad in (*quads, *said)
         if isinstance(quad.object, NamedNode) and quad.object.value.startswith(ID)
     }
     found = changed | graphs | {one for one in objects if not _is_hub(store, one)}
-    edge: Things = changed
+    edge, walked = changed, set(changed)
     for _ in range(STEPS_BACK):
-        edge = {one for thing in edge for one in _pointing_to(store, thing)} - found
+        edge = {one for thing in edge for one in _pointing_to(store, thing)} - walked
+        walked |= edge
         found |= edge
         if len(found) > TOO_MANY:
             break
