@@ -655,7 +655,8 @@ def _shared() -> Iterator[str]:
     publisher = Name("hyteverkko", "hyteverkko", "hyteverkko")
     values = {"rdf:type": term("foaf:Agent"), "skos:prefLabel": publisher.literals}
     yield from stated("catalogue", thing("agent", "hyteverkko"), values)
-    graphs = {"derived": "DerivedGraph"} | dict.fromkeys(SHARED_GRAPHS, "DataGraph")
+    named = (*SHARED_GRAPHS, "contributions")
+    graphs = {"derived": "DerivedGraph"} | dict.fromkeys(named, "DataGraph")
     yield from _record("shared", graphs)
 
 

@@ -120,8 +120,9 @@ class Workers:
         release = read_release(self._folder)
         if before.is_on(release.base) and before._template is not None:
             self._template = await before._template.successor(self._folder)
+        else:
+            self._template = await self._new_template()
         self._starting = asyncio.create_task(self._start())
-        await asyncio.shield(self._starting)
 
     def is_on(self, release: str) -> bool:
         """Say whether these workers are on a release and can have a successor."""
@@ -130,7 +131,7 @@ class Workers:
 
     async def do(self, job: bytes, seconds: int, memory_mib: int, result_mib: int) -> bytes:
         """Do a job in a cell made for it; raise what it was stopped for."""
-        if self._starting is not None:
+        if self._template is None and self._starting is not None:
             await asyncio.shield(self._starting)
         if self._template is None or not self._template.alive:
             self._template = await self._new_template()
@@ -185,7 +186,7 @@ class Workers:
     async def _start(self) -> None:
         if self._template is None:
             self._template = await self._new_template()
-        for _ in range(self._limits.processes):
+        while len(self._free) + self._busy < self._limits.processes and not self._closing:
             self._free.append(await self._template.cell())
 
     async def _answered(self, question: Question, place: Place) -> Answer:
@@ -234,7 +235,7 @@ class Workers:
         task.add_done_callback(self._replacing.discard)
 
     async def _cell(self) -> "_Cell":
-        if self._starting is not None and not self._starting.done():
+        if self._template is None and self._starting is not None:
             await asyncio.shield(self._starting)
         while self._free:
             cell = self._free.pop()
