@@ -5,7 +5,6 @@ Exit codes: 0 done, 1 refused or nothing found to serve, 2 the command itself wa
 
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -105,6 +104,8 @@ def serve(
             host=settings.host if host is None else host,
             port=settings.port if port is None else port,
         )
+        if (settings.home / "current").exists():
+            _finish_what_was_begun(settings, lang)
         if not as_is:
             _build_when_needed(settings, lang)
         serve_release(settings, lambda text: err.print(catalogue(lang).gettext(text)))
@@ -124,15 +125,26 @@ def main() -> None:
     app()
 
 
-def _build_when_needed(settings: Settings, lang: str) -> None:
-    from hyteverkko.ingest.commands import expire
-    from hyteverkko.ingest.inputs import is_current
+def _finish_what_was_begun(settings: Settings, lang: str) -> None:
+    """Notice a ledger and a release that disagree, and names whose day has passed."""
+    from hyteverkko.ingest import ledger
     from hyteverkko.ingest.publisher import LedgerAhead, recover
+    from hyteverkko.store.releases import current_record
 
-    if (settings.home / "current").exists():
-        with suppress(LedgerAhead):
-            recover(settings.home)
-            expire(lang=lang)
+    try:
+        ledger.check(settings.home)
+        recover(settings.home)
+    except (ledger.BrokenLedger, LedgerAhead) as error:
+        err.print(error.sentence(catalogue(lang).gettext), style="red", soft_wrap=True)
+        return
+    release = current_record(settings.home)
+    if release and release.valid_until and settings.today.isoformat() > release.valid_until:
+        commands.expire(lang=lang)
+
+
+def _build_when_needed(settings: Settings, lang: str) -> None:
+    from hyteverkko.ingest.inputs import is_current
+
     if is_current(settings.root, settings.home, settings.today):
         return
     err.print(catalogue(lang).gettext("Building a release from the files …"))

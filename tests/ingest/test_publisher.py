@@ -6,13 +6,16 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hyteverkko.cli import _finish_what_was_begun
 from hyteverkko.ingest import ledger
 from hyteverkko.ingest.contribution import DELETE, Outcome
 from hyteverkko.ingest.publish import build, publish_quads
 from hyteverkko.ingest.publisher import Deed, NoSpace, Outdated, is_behind, publish, recover
+from hyteverkko.settings import settings_from
 from hyteverkko.store.changes import Change, read_change
 from hyteverkko.store.graph import load, open_store
 from hyteverkko.store.releases import (
@@ -222,6 +225,29 @@ def test_a_full_disk_is_said_and_heals(little_disk: Path) -> None:
     ballast.unlink()
     publish_graph(home, 1)
     check_all(home, {0, 1})
+
+
+def test_a_start_finishes_what_was_accepted(small: Path) -> None:
+    """The ledger has the entry, the switch has not been made: the next start makes it."""
+    with Nursery() as nursery:
+        for step in range(40, 200):
+            nursery.publish(small, 1, 1, step=step)
+            if is_behind(small):
+                break
+    assert is_behind(small)
+    _finish_what_was_begun(replace(settings_from({}), home=small), "en")
+    assert not is_behind(small)
+    check_all(small, {0, 1})
+
+
+def test_a_start_says_when_the_ledger_is_broken(
+    small: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    publish_graph(small, 1)
+    publish_graph(small, 2)
+    ledger.entry_path(small, 1).unlink()
+    _finish_what_was_begun(replace(settings_from({}), home=small), "en")
+    assert "does not follow the one before" in capsys.readouterr().err
 
 
 def test_who_and_why_are_remembered(small: Path) -> None:

@@ -96,6 +96,9 @@ def test_indirect_addressing(empty: Target) -> None:
     iri = "https://w3id.org/hyteverkko/graphs/kuopio"
     address, headers = f"/graphs?graph={iri}", empty.sender.headers
     assert empty.client.put(address, content=TURTLE, headers=headers).status_code == 201
+    read = empty.client.get(address, headers={"accept": "application/n-triples"})
+    assert len(read.text.splitlines()) == STATEMENTS
+    assert empty.client.get("/graphs").status_code == 400
     assert empty.client.delete(address, headers=headers).status_code == 200
     answer = empty.client.put("/graphs", content=TURTLE, headers=empty.sender.headers)
     assert answer.status_code == 400

@@ -8,8 +8,9 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 
 from hyteverkko import addresses
 from hyteverkko.answers import VARY, alternates_of, graph_answer, language_of, page_answer
-from hyteverkko.errors import NotFound
+from hyteverkko.errors import BadRequest, NotFound
 from hyteverkko.formats import HTML, PAGE_FORMATS, Format
+from hyteverkko.namespaces import GRAPHS
 from hyteverkko.pages.documents import Desk, document_answer, graph_data_answer, negotiated, parted
 from hyteverkko.pages.entity import Frame
 from hyteverkko.pages.layout import layout_of
@@ -86,6 +87,17 @@ def _add_documents(router: APIRouter, desk: Desk) -> None:
     async def document(request: Request, kind: str, key: str, number: PageNumber = 1) -> Response:
         name, ending = parted(key)
         return await document_answer(request, desk, addresses.thing(kind, name), ending, number)
+
+    @router.api_route("/graphs", methods=["GET", "HEAD"])
+    async def named_graph(request: Request) -> Response:
+        """Answer for a graph by its IRI (SPARQL 1.1 Graph Store Protocol, section 4.2)."""
+        iri = request.query_params.get("graph", "")
+        if not iri:
+            raise BadRequest(
+                "Name a graph: /graphs?graph=IRI. The default graph is the union of all, and is "
+                "asked at /sparql; /doc/dataset lists the datasets and their graphs."
+            )
+        return await graph(request, iri.removeprefix(GRAPHS))
 
     @router.api_route("/graphs/{key:path}", methods=["GET", "HEAD"])
     async def graph(request: Request, key: str, number: PageNumber = 1) -> Response:
