@@ -109,7 +109,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     doors = Doors(ask_for, release, describe, sparql_page, answer_error)
     app.include_router(query_routes(ask_for, current, settings.base_url))
-    app.include_router(history_routes(settings.home))
+    app.include_router(history_routes(settings.home, current))
     app.include_router(table_routes(settings.root, settings.home, current))
     app.include_router(search_routes(current))
     app.include_router(page_routes(current, settings))

@@ -1,5 +1,6 @@
 """The addresses of what was: releases, what changed between two, and who has changed a graph."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
@@ -8,14 +9,15 @@ from typing import Final
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
-from hyteverkko.answers import VARY, page_answer
+from hyteverkko.answers import VARY, cacheable, page_answer
 from hyteverkko.errors import NotAcceptable
 from hyteverkko.formats import HTML, Format
 from hyteverkko.ingest import ledger
 from hyteverkko.ingest.history import GraphChange, changes_between, entries_about, entry_graph
 from hyteverkko.negotiation import best_format
+from hyteverkko.store.current import CurrentRelease
 from hyteverkko.store.releases import Release, all_releases, release_named
 
 JSON: Final = Format("JSON", "json", "application/json", "application/json")
@@ -60,33 +62,39 @@ class HistoryPage:
     entries: Sequence[ledger.Entry]
 
 
-def history_routes(home: Path) -> APIRouter:
+def history_routes(home: Path, current: CurrentRelease) -> APIRouter:
     """Give the routes over the releases and the ledger in ``home``."""
     router = APIRouter(include_in_schema=False)
+
+    def served() -> str:
+        return current.serving().graph.release.id
 
     @router.api_route("/releases", methods=["GET", "HEAD"])
     async def releases(request: Request, page: int = 1) -> Response:
         found = await run_in_threadpool(_releases_page, home, page)
         if _negotiated(request) is HTML:
-            return page_answer(request, "releases.html", found)
-        return _json([asdict(step.release) for step in found.steps])
+            return page_answer(request, "releases.html", found, release=served())
+        return _json(request, [asdict(step.release) for step in found.steps], served())
 
     @router.api_route("/releases/{name}", methods=["GET", "HEAD"])
     async def release(request: Request, name: str) -> Response:
         since, graph = (request.query_params.get(key, "") for key in ("since", "graph"))
         found = await run_in_threadpool(_release_page, home, name, since, graph)
         if _negotiated(request) is HTML:
-            return page_answer(request, "release.html", found)
+            return page_answer(request, "release.html", found, release=served())
         changes = [asdict(change) for change in found.changes]
         of = found.since.id if found.since else None
-        return _json({**asdict(found.release), "since": of, "changes": changes})
+        value = {**asdict(found.release), "since": of, "changes": changes}
+        return _json(request, value, served())
 
     @router.api_route("/graphs/{name}/history", methods=["GET", "HEAD"])
     async def history(request: Request, name: str) -> Response:
         entries = await run_in_threadpool(entries_about, home, name)
         if _negotiated(request) is HTML:
-            return page_answer(request, "history.html", HistoryPage(name, entries))
-        return _json([asdict(entry) for entry in entries])
+            return page_answer(
+                request, "history.html", HistoryPage(name, entries), release=served()
+            )
+        return _json(request, [asdict(entry) for entry in entries], served())
 
     return router
 
@@ -130,6 +138,7 @@ def _negotiated(request: Request) -> Format:
     return chosen
 
 
-def _json(value: object) -> Response:
-    headers = {"Vary": VARY, "Cache-Control": "no-cache", "Access-Control-Allow-Origin": "*"}
-    return JSONResponse(value, headers=headers)
+def _json(request: Request, value: object, release: str) -> Response:
+    headers = {"Vary": VARY, "Access-Control-Allow-Origin": "*"}
+    text = json.dumps(value, ensure_ascii=False).encode()
+    return cacheable(request, text, JSON.content_type, release, headers)

@@ -8,10 +8,10 @@ import asyncio
 import contextlib
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from hyteverkko.errors import Busy
 from hyteverkko.ingest.contribution import Contribution, Outcome, from_bytes
@@ -20,7 +20,7 @@ from hyteverkko.ingest.publisher import LENGTHS, Deed, NoSpace
 from hyteverkko.store.following import Following
 
 QUEUE: Final = 32
-"""How many contributions may wait."""
+"""How many contributions may wait, and how many trials."""
 
 ATTEMPTS: Final = 3
 """How often a contribution is worked out anew because another was published meanwhile."""
@@ -46,12 +46,12 @@ class Intake:
         """Take contributions for the releases in ``home``."""
         self._following, self._release, self._limits = following, release, limits
         self._publisher = PublisherProcess(home)
-        self._turn = asyncio.Lock()
-        self._waiting = 0
+        self._writers, self._trials = _Queue(), _Queue()
 
     async def tried(self, sent: Contribution) -> Outcome:
         """Give what would come of a contribution; nothing is changed."""
-        return from_bytes(await self._worked_out(sent))
+        async with self._trials.turn():
+            return from_bytes(await self._worked_out(sent))
 
     async def accepted(
         self, sent: Contribution, deed: Deed, allowed: Callable[[], None]
@@ -61,36 +61,49 @@ class Intake:
         One with violations changes nothing. ``allowed`` is asked when its turn comes, and may
         raise.
         """
-        async with self._in_turn():
-            for _ in range(ATTEMPTS):
-                await self._following.catch_up()
-                allowed()
-                content = await self._worked_out(sent)
-                outcome = from_bytes(content)
-                if not outcome.conforms:
-                    return outcome, ""
-                release = await self._publisher.publish(content, deed)
-                if release:
-                    await self._following.catch_up()
-                    return outcome, release
-        raise Busy("Others are publishing at this moment. Send it again in a few seconds.")
+        async with self._writers.turn():
+            return await self._published(sent, deed, allowed)
 
     async def close(self) -> None:
         """End the publisher when it has finished what it does."""
         await self._publisher.close()
+
+    async def _published(
+        self, sent: Contribution, deed: Deed, allowed: Callable[[], None]
+    ) -> tuple[Outcome, str]:
+        for _ in range(ATTEMPTS):
+            await self._following.catch_up()
+            allowed()
+            content = await self._worked_out(sent)
+            outcome = from_bytes(content)
+            if not outcome.conforms:
+                return outcome, ""
+            release = await self._publisher.publish(content, deed)
+            if release:
+                await self._following.catch_up()
+                return outcome, release
+        raise Busy("Others are publishing at this moment. Send it again in a few seconds.")
 
     async def _worked_out(self, sent: Contribution) -> bytes:
         limits = self._limits
         job = job_bytes(self._release(), sent)
         return await self._following.do(job, limits.seconds, limits.memory_mib, LONGEST_OUTCOME)
 
+
+class _Queue:
+    """One at a time, the others wait: trials, which anybody may ask for, never before writers."""
+
+    def __init__(self) -> None:
+        self._lock, self._waiting = asyncio.Lock(), 0
+
     @contextlib.asynccontextmanager
-    async def _in_turn(self) -> Any:  # noqa: ANN401 - an asynchronous context
+    async def turn(self) -> AsyncIterator[None]:
+        """Wait for a turn, and have it; raise Busy when too many wait."""
         if self._waiting >= QUEUE:
             raise Busy("Too many contributions are waiting. Send it again in a few seconds.")
         self._waiting += 1
         try:
-            async with self._turn:
+            async with self._lock:
                 yield
         finally:
             self._waiting -= 1

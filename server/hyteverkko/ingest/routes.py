@@ -30,6 +30,9 @@ ACTIONS: Final = {"PUT": PUT, "POST": POST, "DELETE": DELETE}
 TRIAL: Final = "validation"
 """The graph for which ``/validate`` reads what names no graph of its own."""
 
+TRIAL_MIB: Final = 10
+"""MiB that anybody may have validated at once."""
+
 LONGEST_WHY: Final = 1000
 YES: Final = frozenset({"true", "1", ""})
 
@@ -73,7 +76,7 @@ def intake_routes(doors: Doors) -> APIRouter:
 
     @router.post("/validate")
     async def validate(request: Request) -> Response:
-        body = await read_body(request, doors.settings.ingest_body_mib)
+        body = await read_body(request, min(doors.settings.ingest_body_mib, TRIAL_MIB))
         graph = request.query_params.get("graph", TRIAL)
         owner = _validating_as(graph, doors)
         sent = _contribution(request, owner, graph, body, PUT, doors)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from hyteverkko.answers import language_of, page_answer
+from hyteverkko.answers import cacheable, language_of, page_answer
 from hyteverkko.errors import BadRequest, NotFound
 from hyteverkko.ingest.bodies import TABLE_TYPES
 from hyteverkko.ingest.contributors import NAME, contributors
@@ -58,9 +58,8 @@ def table_routes(root: Path, home: Path, current: CurrentRelease) -> APIRouter:
             "Content-Disposition": f'attachment; filename="{name}.{shown}"',
             "Content-Language": language,
             "Vary": "Accept-Language",
-            "Cache-Control": "no-cache",
         }
-        return Response(content, 200, headers, MEDIA[f".{shown}"])
+        return cacheable(request, content, MEDIA[f".{shown}"], held.release.id, headers)
 
     return router
 
