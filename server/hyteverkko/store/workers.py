@@ -48,8 +48,9 @@ MEMORY_ENGINE: Final = "memory"
 
 MIB: Final = 1024 * 1024
 
-MEMORY: Final = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
-"""Has the release lie in huge pages, where there are any: it is forked ten times as fast then."""
+ALLOCATOR: Final = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1:glibc.malloc.tcache_count=1000"}
+"""Has the release lie in huge pages, where there are any, which makes forks ten times as fast, and
+keeps many small pieces at hand, which makes reading and planning a query faster."""
 
 WORN: Final = 2
 """Free cells that may hold a copy of what they have read, so that the next reads it sooner."""
@@ -367,7 +368,7 @@ class _Template:
             [*command, *map(str, numbers), str(limits.rows), job],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
-            env={**os.environ, **MEMORY},
+            env={**ALLOCATOR, **os.environ},
         )
         theirs.close()
         ours.setblocking(False)
