@@ -11,6 +11,8 @@ from functools import cache, lru_cache
 from itertools import islice, product
 from typing import Final, Protocol
 
+from hyteverkko.store.search.finnish import open_voikko
+
 _ENDINGS: Final = (
     *("n", "ssa", "ssä", "sta", "stä", "lla", "llä", "lta", "ltä", "lle", "na", "nä", "ksi"),
     *("a", "ä", "ta", "tä", "tta", "ttä", "seen", "han", "hen", "hin", "hon", "hun", "hyn"),
@@ -50,22 +52,14 @@ _MOST_FORMS: Final = 2000
 class Dictionary(Protocol):
     """What is asked of Voikko."""
 
-    def analyze(self, word: str) -> list[dict[str, str]]:
+    def analyses(self, word: str) -> list[dict[str, str]]:
         """Give the ways to understand a word, each with its ``BASEFORM``."""
 
 
 @cache
 def voikko() -> Dictionary | None:
-    """Open Voikko's Finnish dictionary; None where it is not installed."""
-    try:
-        from libvoikko import Voikko, VoikkoException
-    except ImportError:
-        return None
-    try:
-        opened: Dictionary = Voikko("fi")
-    except (OSError, VoikkoException):
-        return None
-    return opened
+    """Open Voikko's Finnish dictionary, once; None where it is not installed."""
+    return open_voikko()
 
 
 def base_forms(text: str, dictionary: Dictionary | None) -> Iterator[str]:
@@ -95,7 +89,7 @@ def _bases(word: str, dictionary: Dictionary | None) -> tuple[str, ...]:
 
 
 def _analyses(word: str, dictionary: Dictionary | None) -> list[dict[str, str]]:
-    return dictionary.analyze(word) if dictionary else []
+    return dictionary.analyses(word) if dictionary else []
 
 
 @lru_cache(maxsize=4096)
