@@ -59,7 +59,13 @@ def create_app(settings: Settings) -> FastAPI:
         yield
         await pool.close()
 
-    app = FastAPI(title="hyteverkko", version=__version__, lifespan=lifespan, docs_url=None)
+    app = FastAPI(
+        title="hyteverkko",
+        version=__version__,
+        lifespan=lifespan,
+        docs_url=None,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
 
     @app.api_route("/health", methods=["GET", "HEAD"])
     async def health() -> dict[str, str | int]:
