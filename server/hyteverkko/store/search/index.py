@@ -1,10 +1,11 @@
 """How an index is made: whole from a store, or from the index before and what has changed."""
 
+import errno
 import os
 import shutil
 import sqlite3
-from collections.abc import Collection, Iterable
-from contextlib import closing
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -33,6 +34,24 @@ CHANGES: Final = "changes.sqlite"
 MOST_CHANGED: Final = 2_000
 """Things that may stand beside the whole before it is made anew."""
 
+DISK_ERRORS: Final = {
+    sqlite3.SQLITE_FULL: errno.ENOSPC,
+    sqlite3.SQLITE_IOERR: errno.EIO,
+    sqlite3.SQLITE_CANTOPEN: errno.EIO,
+}
+
+
+@contextmanager
+def _disk_errors() -> Iterator[None]:
+    """Say as an OSError, like all others who write, what SQLite finds wrong with the disk."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        number = DISK_ERRORS.get(error.sqlite_errorcode & 0xFF)
+        if number is None:
+            raise
+        raise OSError(number, str(error)) from error
+
 
 def build_index(store: Store, path: Path, analyser: Analyser | None = None) -> None:
     """Make the index of a store, whose default graph is the union, in a new folder.
@@ -43,6 +62,7 @@ def build_index(store: Store, path: Path, analyser: Analyser | None = None) -> N
     write_index(all_things(store), path, analyser or best_analyser())
 
 
+@_disk_errors()
 def write_index(found: Iterable[Thing], path: Path, analyser: Analyser) -> None:
     """Make the index of things, which come in the order of their IRIs, in an empty folder."""
     with closing(create(path / WHOLE)) as file:
@@ -57,6 +77,7 @@ def write_index(found: Iterable[Thing], path: Path, analyser: Analyser) -> None:
     _sync(path / WHOLE, path)
 
 
+@_disk_errors()
 def updated_index(
     old: Path,
     new: Path,
