@@ -15,7 +15,7 @@ from typing import Final
 
 from hyteverkko.namespaces import ID, sparql_prologue
 
-from scripts.benchmarks.files import DATASET
+from scripts.benchmarks.files import DATASET, write_files
 
 QUERIES: Final = Path(__file__).parent / "queries"
 MIX: Final = 500
@@ -51,6 +51,7 @@ def workload(release: Path, seed: int) -> Workload:
 
 def things_by_kind(release: Path) -> dict[str, list[str]]:
     """Give the IRIs of the things that a release describes, sorted, by kind."""
+    write_files(release)
     found: dict[str, set[str]] = {}
     with (release / DATASET).open(encoding="utf-8") as lines:
         for line in lines:

@@ -170,7 +170,7 @@ def test_control_enter_runs_and_the_answer_is_announced(editing: Visitor) -> Non
     editing.type('SELECT ("x" AS ?y) {}')
     editing.page.keyboard.press("Control+Enter")
     editing.page.wait_for_url("**/sparql?query=*")
-    status = editing.page.get_by_role("status")
+    status = editing.page.locator("#status")
     playwright.expect(status).to_contain_text("Rows: 1.")
     assert editing.page.title().startswith("Rows: 1 – SPARQL")
 

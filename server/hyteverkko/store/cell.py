@@ -31,8 +31,10 @@ from hyteverkko.store.frames import (
     frame,
     question_from,
 )
-from hyteverkko.store.graph import open_store
+from hyteverkko.store.graph import DISK, open_store
+from hyteverkko.store.opening import open_tables
 from hyteverkko.store.output import CHUNK, MIB, Budget, Output, Unanswered
+from hyteverkko.store.releases import SNAPSHOT
 from hyteverkko.store.rows import MARKS
 
 STACK: Final = 256 * MIB
@@ -61,6 +63,8 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     store = open_store(Path(folder), engine)
+    if engine == DISK:
+        open_tables(store, Path(folder) / SNAPSHOT)
     _fork_on_demand(socket.socket(fileno=int(descriptor)), store, Budget(*map(int, numbers)), job)
 
 

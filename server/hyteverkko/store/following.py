@@ -11,8 +11,9 @@ from typing import Final
 from hyteverkko.store.admission import Client
 from hyteverkko.store.current import CurrentRelease, Serving
 from hyteverkko.store.frames import Question
+from hyteverkko.store.graph import MEMORY
 from hyteverkko.store.spool import Answer
-from hyteverkko.store.workers import MEMORY_ENGINE, Limits, Workers
+from hyteverkko.store.workers import Limits, Workers
 
 LOOK_EVERY: Final = 0.25
 """Seconds after which another release is noticed."""
@@ -50,10 +51,10 @@ class Following:
 
         A job changes what it is given, so it needs the release in memory, if only for itself.
         """
-        if self._engine == MEMORY_ENGINE:
+        if self._engine == MEMORY:
             return await self._workers.do(job, seconds, memory_mib, result_mib)
         folder = self._current.serving().folder
-        workers = Workers(folder, MEMORY_ENGINE, self._limits, self._job)
+        workers = Workers(folder, MEMORY, self._limits, self._job)
         try:
             return await workers.do(job, seconds, memory_mib, result_mib)
         finally:

@@ -31,6 +31,9 @@ from hyteverkko.store.releases import (
 RELEASE_GRAPH: Final = GRAPHS + "release"
 """The graph in which a release describes itself."""
 
+MEMORY: Final = "memory"
+DISK: Final = "disk"
+
 QUERIES: Final = Path(__file__).parents[1] / "queries"
 
 Term: TypeAlias = NamedNode | BlankNode | RdfLiteral | Triple
@@ -100,15 +103,13 @@ def load(store: Store, folder: Path) -> None:
 
 def open_store(folder: Path, engine: str) -> Store:
     """Open the release in ``folder``, in memory or as its read-only snapshot on disk."""
-    match engine:
-        case "memory":
-            store = Store()
-            load(store, folder)
-            return store
-        case "disk":
-            return Store.read_only(str(folder / SNAPSHOT))
-        case _:
-            raise ValueError(f"not an engine: {engine!r}")
+    if engine == DISK:
+        return Store.read_only(str(folder / SNAPSHOT))
+    if engine != MEMORY:
+        raise ValueError(f"not an engine: {engine!r}")
+    store = Store()
+    load(store, folder)
+    return store
 
 
 def open_graph(folder: Path, engine: str) -> ReleaseGraph:

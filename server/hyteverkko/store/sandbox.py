@@ -6,19 +6,17 @@ talked into. It may read the tables of a release on disk, which are open already
 There is no way back once the filter is on.
 """
 
-import contextlib
 import ctypes
 import os
 import platform
 import resource
 import signal
 import struct
-from collections.abc import Iterator
 from itertools import pairwise
-from pathlib import Path
 from typing import Final
 
 from hyteverkko.errors import HyteError
+from hyteverkko.store.opening import opened_tables
 
 PR_SET_PDEATHSIG: Final = 1
 PR_SET_NO_NEW_PRIVS: Final = 38
@@ -34,8 +32,6 @@ LOAD, JUMP_IF_EQUAL, RETURN = 0x20, 0x15, 0x06
 OFFSET_NUMBER, OFFSET_ARCHITECTURE = 0, 4
 ALLOW, KILL, ERRNO_EPERM = 0x7FFF0000, 0x80000000, 0x00050001
 
-TABLE: Final = ".sst"
-"""How the engine's files of a store on disk end."""
 
 # What CPython, the engine and its allocator need to compute, by the numbers of each architecture.
 CALLS: Final = {
@@ -94,16 +90,10 @@ def keep_only(descriptor: int) -> None:
     for standard in (0, 1, 2):
         os.dup2(nowhere, standard)
     highest = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-    for before, kept in pairwise((2, *sorted({descriptor, *_tables()}), highest)):
+    for before, kept in pairwise(
+        (2, *sorted({descriptor, *(number for number, _ in opened_tables())}), highest)
+    ):
         os.closerange(before + 1, kept)
-
-
-def _tables() -> Iterator[int]:
-    """Give the descriptors of the tables that the engine has opened, to read only."""
-    for entry in Path("/proc/self/fd").iterdir():
-        with contextlib.suppress(FileNotFoundError):  # the folder's own, which is closed again
-            if entry.readlink().suffix == TABLE:
-                yield int(entry.name)
 
 
 def confine() -> None:

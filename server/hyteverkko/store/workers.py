@@ -38,13 +38,12 @@ from hyteverkko.store.frames import (
     frame,
     question_frame,
 )
+from hyteverkko.store.graph import MEMORY
 from hyteverkko.store.precedence import Precedence, Runner
 from hyteverkko.store.releases import read_release
 from hyteverkko.store.spool import SHARE, Answer, Space, Spool
 
 SPARES: Final = 1
-MEMORY_ENGINE: Final = "memory"
-"""The engine whose templates can have successors."""
 
 MIB: Final = 1024 * 1024
 
@@ -126,7 +125,7 @@ class Workers:
 
     def is_on(self, release: str) -> bool:
         """Say whether these workers are on a release and can have a successor."""
-        can = self._engine == MEMORY_ENGINE and self._template is not None and self._template.alive
+        can = self._engine == MEMORY and self._template is not None and self._template.alive
         return can and self._folder.name == release
 
     async def do(self, job: bytes, seconds: int, memory_mib: int, result_mib: int) -> bytes:
