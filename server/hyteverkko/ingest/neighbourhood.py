@@ -103,12 +103,11 @@ def derived_change(store: Store, around: Store, affected: Things, rules: Rules) 
         for thing in affected
         for quad in store.quads_for_pattern(thing, None, None, DERIVED_GRAPH)
     }
-    apply_rules(around, rules)
-    after = {
-        quad
-        for quad in around.quads_for_pattern(None, None, None, DERIVED_GRAPH)
-        if quad.subject in affected
-    }
+    around.extend({Quad(quad.subject, quad.predicate, quad.object) for quad in around})
+    apply_rules(around, rules, union=DefaultGraph())
+    around.clear_graph(DefaultGraph())
+    held = set(around.quads_for_pattern(None, None, None, DERIVED_GRAPH))
+    after = {quad for quad in held if quad.subject in affected}
     return Change(tuple(before - after), tuple(after - before))
 
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from pyoxigraph import NamedNode, Quad, QueryTriples, Store, Triple
+from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryTriples, Store, Triple
 
 from hyteverkko.namespaces import GRAPHS, sparql_prologue
 
@@ -34,17 +34,21 @@ def derive(store: Store, root: Path) -> None:
     apply_rules(store, read_rules(root))
 
 
-def apply_rules(store: Store, rules: Rules) -> None:
+def apply_rules(store: Store, rules: Rules, union: DefaultGraph | None = None) -> None:
     """Add what rules give to the store, as the graph ``derived``.
 
-    A triple that some graph states already is not derived once more.
+    A triple that some graph states already is not derived once more. The rules ask the union of all
+    graphs. Where the store has it in a graph, as a set, name that graph: else a triple that a
+    hundred graphs hold is found a hundred times by each pattern.
     """
+    graphs = (DERIVED_GRAPH, union) if union else (DERIVED_GRAPH,)
     for stratum in rules:
-        found = [triple for query in stratum for triple in _construct(store, query)]
+        found = [triple for query in stratum for triple in _construct(store, query, union)]
         store.extend(
-            Quad(triple.subject, triple.predicate, triple.object, DERIVED_GRAPH)
+            Quad(triple.subject, triple.predicate, triple.object, graph)
             for triple in found
             if not _stated(store, triple)
+            for graph in graphs
         )
 
 
@@ -58,8 +62,8 @@ def _query(path: Path) -> str:
     return sparql_prologue(text) + text
 
 
-def _construct(store: Store, query: str) -> list[Triple]:
-    triples = store.query(query, use_default_graph_as_union=True)
+def _construct(store: Store, query: str, union: DefaultGraph | None) -> list[Triple]:
+    triples = store.query(query, use_default_graph_as_union=union is None)
     if not isinstance(triples, QueryTriples):
         raise TypeError(f"not a CONSTRUCT: {query}")
     return list(triples)
