@@ -3,7 +3,6 @@
 Needs playwright and a Chromium on the PATH; with axe-playwright-python the rules of axe-core too.
 """
 
-import shutil
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,16 +12,12 @@ from urllib.parse import quote, urlsplit
 import pytest
 from hyteverkko.static_files import STATIC
 
+from tests.browser import WATCH
+from tests.browser import chromium as started_chromium
 from tests.servers import Server, running
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
-WATCH: Final = """
-window.refused = [];
-document.addEventListener("securitypolicyviolation", (event) => {
-  window.refused.push(`${event.violatedDirective} ${event.blockedURI}`);
-});
-"""
 RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 RUN_AXE: Final = "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})"
 FOCUSED: Final = "document.activeElement.id || document.activeElement.textContent.trim()"
@@ -51,13 +46,8 @@ def server(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
-        pytest.skip("Chromium is not installed")
-    with playwright.sync_playwright() as running_playwright:
-        browser = running_playwright.chromium.launch(executable_path=program)
+    with started_chromium() as browser:
         yield browser
-        browser.close()
 
 
 class Visitor:
