@@ -16,6 +16,7 @@ from hyteverkko import __version__
 from hyteverkko.answers import Site, graph_answer, language_of, page_answer
 from hyteverkko.errors import Busy, RequestError, TooMany
 from hyteverkko.formats import HTML, Format
+from hyteverkko.harvest.routes import harvest_routes
 from hyteverkko.ingest.contributors import Unauthorised
 from hyteverkko.ingest.expiry import keep_expiring
 from hyteverkko.ingest.history_routes import history_routes
@@ -118,6 +119,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(history_routes(settings.home, current))
     app.include_router(table_routes(settings.root, settings.home, current))
     app.include_router(search_routes(current))
+    app.include_router(harvest_routes(current, settings))
     app.include_router(page_routes(current, settings))
     app.include_router(intake_routes(IntakeDoors(current, settings, intake, fair.turn)))
     app.state.site = Site(settings.base_url, settings.operator, settings.feedback)

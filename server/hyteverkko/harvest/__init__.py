@@ -1,0 +1,1 @@
+"""How registries and researchers take the whole of a release: one module per channel."""
