@@ -30,8 +30,9 @@ from hyteverkko.store.releases import (
     read_release,
 )
 from hyteverkko.store.search import SEARCH, build_index
+from hyteverkko.store.versions import VERSIONS
 
-KEPT: Final = ("objects", ledger.LEDGER, HISTORY, contributors.FOLDER)
+KEPT: Final = ("objects", ledger.LEDGER, HISTORY, VERSIONS, contributors.FOLDER)
 OF_A_RELEASE: Final = (RECORD, DESCRIPTION, REPORT)
 CURRENT: Final = "current"
 

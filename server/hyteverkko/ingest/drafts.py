@@ -4,13 +4,13 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Final
 
-from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from hyteverkko.errors import HyteError
 from hyteverkko.ingest.findings import Finding, Severity
@@ -25,6 +25,7 @@ from hyteverkko.store.releases import (
     SNAPSHOT,
     Release,
     current_record,
+    graph_content,
     graph_iri,
     make_current,
     manifest_checksum,
@@ -34,6 +35,7 @@ from hyteverkko.store.releases import (
     write_release,
 )
 from hyteverkko.store.search import SEARCH, build_index, updated_index
+from hyteverkko.store.versions import has_versions, write_versions
 
 DRAFTS: Final = "drafts"
 SNAPSHOTS: Final = 3
@@ -65,7 +67,7 @@ def new_record(
     return Release(
         id=checksum[:12],
         number=known.number if known else (newest.number + 1 if newest else 1),
-        built=known.built if known else datetime.now(UTC).isoformat(timespec="seconds"),
+        built=known.built if known else _later_than(newest),
         sha256=checksum,
         inputs=inputs,
         quads=sum(counts.values()),
@@ -78,11 +80,20 @@ def new_record(
     )
 
 
+def _later_than(newest: Release | None) -> str:
+    """Give the time now, or one a moment after the newest release where the clock went back."""
+    now = datetime.now(UTC)
+    if newest is not None:
+        now = max(now, datetime.fromisoformat(newest.built) + timedelta(milliseconds=1))
+    return now.isoformat(timespec="milliseconds")
+
+
 def write_whole(home: Path, release: Release, findings: Sequence[Finding]) -> Path:
     """Write the draft of a release from the contents of its graphs; give its folder."""
 
     def index(store: Store, draft: Path) -> None:
         build_index(store, draft / SEARCH)
+        write_versions(home, release, store, _change_from_current(home, release))
 
     return _written(home, release, findings, _loaded, index)
 
@@ -107,8 +118,30 @@ def write_changed(
         quads = (*whole.removed, *whole.added)
         changed = {quad.subject for quad in quads if isinstance(quad.subject, NamedNode)}
         updated_index(base / SEARCH, draft / SEARCH, changed, store)
+        whole_is_known = has_versions(home, release.number - 1)
+        write_versions(home, release, store, change if whole_is_known else None)
 
     return _written(home, release, findings, fill, index)
+
+
+def _change_from_current(home: Path, release: Release) -> Change | None:
+    """Give what a release changes in the current one; None when nothing was told of that."""
+    newest = current_record(home)
+    if newest is None or not has_versions(home, newest.number):
+        return None
+    change = Change()
+    for name in newest.objects.keys() | release.objects.keys():
+        if newest.objects.get(name) != release.objects.get(name):
+            old, new = (_quads(home, one, name) for one in (newest, release))
+            of_graph = difference(old, new)
+            change = Change(change.removed + of_graph.removed, change.added + of_graph.added)
+    return change
+
+
+def _quads(home: Path, release: Release, name: str) -> Iterator[Quad]:
+    graph = NamedNode(graph_iri(name))
+    for triple in parse(graph_content(home, release, name), format=RdfFormat.N_TRIPLES):
+        yield Quad(triple.subject, triple.predicate, triple.object, graph)
 
 
 def count_of(findings: Sequence[Finding], severity: Severity) -> int:

@@ -8,7 +8,9 @@ to be compared.
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from pyoxigraph import Quad, RdfFormat, Triple, serialize
 
@@ -68,14 +70,21 @@ def read_object(home: Path, checksum: str) -> bytes:
 
 def write_durably(path: Path, content: bytes) -> None:
     """Write a file so that it is there whole or not at all, also after a power failure."""
+    with written_durably(path) as file:
+        file.write(content)
+
+
+@contextmanager
+def written_durably(path: Path) -> Iterator[BinaryIO]:
+    """Give a file to write, which is at its place, whole and safely on disk, at the end."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with draft.open("wb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
-    except OSError:
+    except BaseException:
         draft.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
