@@ -21,7 +21,7 @@ from hyteverkko.ingest.publish import canonical_lines
 from hyteverkko.ingest.rdf import read_file, repository_files
 from hyteverkko.ingest.rules import derive
 from hyteverkko.namespaces import DEF, GRAPHS, ID, PREFIXES
-from pyoxigraph import Literal, Quad, RdfFormat, Store, parse
+from pyoxigraph import DefaultGraph, Literal, Quad, RdfFormat, Store, parse
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 QUADS: Final = 1_000_000
@@ -373,12 +373,12 @@ def generate(root: Path, quads: int = QUADS, seed: int = SEED) -> list[bytes]:
     return sorted(lines)
 
 
-def _with_derived(root: Path, real: Iterable[Quad], written: Iterable[str]) -> Store:
+def _with_derived(root: Path, real: Iterable[Quad], written: Iterable[str]) -> list[Quad]:
     store = Store()
     store.bulk_extend(real)
     store.bulk_extend(parse("".join(written).encode(), format=RdfFormat.N_QUADS))
     derive(store, root)
-    return store
+    return [quad for quad in store if quad.graph_name != DefaultGraph()]
 
 
 def read_concepts(ontology: Iterable[Quad]) -> Concepts:

@@ -14,9 +14,8 @@ from hyteverkko.ingest.checks import check_findings
 from hyteverkko.ingest.contribution import AFFECTED, Ground, validated_change
 from hyteverkko.ingest.findings import Finding
 from hyteverkko.ingest.rules import DERIVED_GRAPH, apply_rules
-from hyteverkko.ingest.shacl.run import union
 from hyteverkko.namespaces import GRAPHS
-from hyteverkko.store.changes import Change, apply_change
+from hyteverkko.store.changes import Change, apply_change, in_union
 from hyteverkko.store.graph import RELEASE_GRAPH, open_store
 from hyteverkko.store.releases import current_folder
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
@@ -53,10 +52,11 @@ def whole(store: Store, ground: Ground) -> tuple[set[Quad], Found]:
     """Give what follows from all that is stated, and what is found wrong with it."""
     plain = Store()
     plain.bulk_extend(quad for quad in store if quad.graph_name not in NOT_STATED)
+    plain.bulk_extend(in_union(plain))
     apply_rules(plain, ground.rules)
     derived = set(plain.quads_for_pattern(None, None, None, DERIVED_GRAPH))
     findings = [one for check in ground.checks for one in check_findings(plain, check)]
-    findings += ground.shapes.findings(union(plain))
+    findings += ground.shapes.findings(plain)
     return derived, {told(one) for one in findings}
 
 

@@ -38,8 +38,11 @@ def read_check(path: Path) -> Check:
 
 
 def check_findings(store: Store, check: Check) -> Iterator[Finding]:
-    """Run one check; give a violation for each row."""
-    solutions = store.query(check.query, use_default_graph_as_union=True)
+    """Run one check on a store whose default graph is the union of the others, as a set.
+
+    Give a violation for each row.
+    """
+    solutions = store.query(check.query)
     if not isinstance(solutions, QuerySolutions):
         raise TypeError(f"{check.name} is not a SELECT")
     names = [variable.value for variable in solutions.variables]

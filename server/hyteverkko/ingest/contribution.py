@@ -113,8 +113,13 @@ class Outcome:
         return all(finding.severity is not Severity.VIOLATION for finding in self.findings)
 
 
-def outcome_of(store: Store, base: str, ground: Ground, sent: Contribution) -> Outcome:
-    """Work out what would come of a contribution; the store is changed and of no other use then."""
+def outcome_of(
+    store: Store, base: str, ground: Ground, sent: Contribution, ontology: Store | None = None
+) -> Outcome:
+    """Work out what would come of a contribution; the stores are changed and of no other use then.
+
+    ``ontology`` is that of the store, where somebody has cut it out already.
+    """
     held = set(_held(store, sent))
     read = _read(store, ground, sent, held)
     new, findings = set(read.quads), read.findings
@@ -133,7 +138,7 @@ def outcome_of(store: Store, base: str, ground: Ground, sent: Contribution) -> O
         return Outcome(base, Change(), _located(findings, sent, read), ())
     stated = difference(held, new)
     change = _with_records(store, sent, stated, new)
-    outcome = validated_change(store, base, ground, change)
+    outcome = validated_change(store, base, ground, change, ontology)
     return replace(
         outcome,
         findings=_located([*findings, *outcome.findings], sent, read),
@@ -141,11 +146,13 @@ def outcome_of(store: Store, base: str, ground: Ground, sent: Contribution) -> O
     )
 
 
-def validated_change(store: Store, base: str, ground: Ground, change: Change) -> Outcome:
+def validated_change(
+    store: Store, base: str, ground: Ground, change: Change, ontology: Store | None = None
+) -> Outcome:
     """Apply a change to a store, and derive, check and validate what it can affect."""
     apply_change(store, change)
     affected = affected_things(store, change)
-    around = neighbourhood(store, ontology_store(store), affected)
+    around = neighbourhood(store, ontology or ontology_store(store), affected)
     derived = derived_change(store, around, affected, ground.rules)
     apply_change(store, derived)
     focus = affected | _reached(store, ground, change, derived)

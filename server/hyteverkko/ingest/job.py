@@ -14,17 +14,21 @@ from pyoxigraph import Store
 
 from hyteverkko.ingest.contribution import Contribution, Ground, outcome_of, to_bytes
 from hyteverkko.ingest.contributors import Contributor, Token
+from hyteverkko.ingest.neighbourhood import ontology_store
 
 MODULE = __name__
 
 
-def prepared(root: str) -> Callable[[Store, bytes], bytes]:
-    """Give the job, with rules, checks and shapes of the repository in a folder."""
-    ground = Ground.read(Path(root))
+def prepared(root: str, release: Store) -> Callable[[Store, bytes], bytes]:
+    """Give the job, with rules, checks and shapes of the repository in a folder.
+
+    The ontology is cut out of the release once: no contribution changes it.
+    """
+    ground, ontology = Ground.read(Path(root)), ontology_store(release)
 
     def job(store: Store, content: bytes) -> bytes:
         base, sent = contribution_from(content)
-        return to_bytes(outcome_of(store, base, ground, sent))
+        return to_bytes(outcome_of(store, base, ground, sent, ontology))
 
     return job
 

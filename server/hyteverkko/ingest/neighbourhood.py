@@ -13,7 +13,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
 from hyteverkko.ingest.rules import DERIVED_GRAPH, Rules, apply_rules
 from hyteverkko.namespaces import DEF, GRAPHS, ID
-from hyteverkko.store.changes import Change
+from hyteverkko.store.changes import Change, in_union
 from hyteverkko.store.graph import RELEASE_GRAPH
 
 ONTOLOGY: Final = NamedNode(GRAPHS + "ontology")
@@ -39,11 +39,15 @@ Things: TypeAlias = set[NamedNode]
 
 
 def ontology_store(store: Store) -> Store:
-    """Give the ontology of a store alone: the ground that every neighbourhood stands on."""
+    """Give the ontology of a store alone: the ground that every neighbourhood stands on.
+
+    Its default graph is the union, as a set.
+    """
     ontology = Store()
     ontology.extend(store.quads_for_pattern(None, None, None, ONTOLOGY))
     derived = store.quads_for_pattern(None, None, None, DERIVED_GRAPH)
     ontology.extend(quad for quad in derived if _value(quad.subject).startswith(DEF))
+    ontology.extend(in_union(ontology))
     return ontology
 
 
@@ -77,8 +81,8 @@ def affected_things(store: Store, change: Change) -> Things:
 def neighbourhood(store: Store, ground: Store, affected: Things) -> Store:
     """Give the affected things with all around them that rules and checks look at.
 
-    The graphs stay apart; what was derived of the affected things themselves is left out. The
-    ground is filled and given back: it is of no other use afterwards.
+    The graphs stay apart, beside their union; what was derived of the affected things themselves
+    is left out. The ground is filled and given back: it is of no other use afterwards.
     """
     seen: Things = set()
     edge = set(affected)
@@ -88,6 +92,7 @@ def neighbourhood(store: Store, ground: Store, affected: Things) -> Store:
         seen |= edge
         held = [quad for thing in edge for quad in _described(store, thing, affected)]
         ground.extend(held)
+        ground.extend(in_union(held))
         edge = {
             quad.object
             for quad in held
@@ -103,9 +108,7 @@ def derived_change(store: Store, around: Store, affected: Things, rules: Rules) 
         for thing in affected
         for quad in store.quads_for_pattern(thing, None, None, DERIVED_GRAPH)
     }
-    around.extend({Quad(quad.subject, quad.predicate, quad.object) for quad in around})
-    apply_rules(around, rules, union=DefaultGraph())
-    around.clear_graph(DefaultGraph())
+    apply_rules(around, rules)
     held = set(around.quads_for_pattern(None, None, None, DERIVED_GRAPH))
     after = {quad for quad in held if quad.subject in affected}
     return Change(tuple(before - after), tuple(after - before))

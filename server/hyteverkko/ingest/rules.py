@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryTriples, Store, Triple
 
 from hyteverkko.namespaces import GRAPHS, sparql_prologue
+from hyteverkko.store.changes import in_union
 
 DERIVED_GRAPH: Final = NamedNode(GRAPHS + "derived")
 
@@ -30,25 +31,25 @@ def read_rules(root: Path) -> Rules:
 
 
 def derive(store: Store, root: Path) -> None:
-    """Add what the rules of a repository give to the store, as the graph ``derived``."""
+    """Add to a store its union and what the rules of a repository give, as graph ``derived``."""
+    store.bulk_extend(in_union(store))
     apply_rules(store, read_rules(root))
 
 
-def apply_rules(store: Store, rules: Rules, union: DefaultGraph | None = None) -> None:
+def apply_rules(store: Store, rules: Rules) -> None:
     """Add what rules give to the store, as the graph ``derived``.
 
-    A triple that some graph states already is not derived once more. The rules ask the union of all
-    graphs. Where the store has it in a graph, as a set, name that graph: else a triple that a
+    A triple that some graph states already is not derived once more. The rules ask the default
+    graph, which is the union of the others as a set: in the engine's own union a triple that a
     hundred graphs hold is found a hundred times by each pattern.
     """
-    graphs = (DERIVED_GRAPH, union) if union else (DERIVED_GRAPH,)
     for stratum in rules:
-        found = [triple for query in stratum for triple in _construct(store, query, union)]
+        found = [triple for query in stratum for triple in _construct(store, query)]
         store.extend(
             Quad(triple.subject, triple.predicate, triple.object, graph)
             for triple in found
             if not _stated(store, triple)
-            for graph in graphs
+            for graph in (DERIVED_GRAPH, DefaultGraph())
         )
 
 
@@ -62,8 +63,8 @@ def _query(path: Path) -> str:
     return sparql_prologue(text) + text
 
 
-def _construct(store: Store, query: str, union: DefaultGraph | None) -> list[Triple]:
-    triples = store.query(query, use_default_graph_as_union=union is None)
+def _construct(store: Store, query: str) -> list[Triple]:
+    triples = store.query(query)
     if not isinstance(triples, QueryTriples):
         raise TypeError(f"not a CONSTRUCT: {query}")
     return list(triples)

@@ -17,7 +17,6 @@ from hyteverkko.ingest.findings import Finding, Severity, in_order
 from hyteverkko.ingest.persons import texts_of, without_withheld
 from hyteverkko.ingest.rdf import SourceFile, files_in, line_of, read_file, repository_files
 from hyteverkko.ingest.rules import derive
-from hyteverkko.ingest.shacl.run import union
 from hyteverkko.ingest.shacl.shapes import compiled, shape_files
 
 Progress: TypeAlias = Callable[[str, int, int], None]
@@ -116,7 +115,7 @@ def _asked(store: Store, root: Path, progress: Progress) -> Iterator[Finding]:
         progress(f"checks/{path.name}", number, total)
         yield from check_findings(store, read_check(path))
     progress("shapes", len(checks), total)
-    yield from compiled(shape_files(root)).findings(union(store))
+    yield from compiled(shape_files(root)).findings(store)
     progress("", total, total)
 
 

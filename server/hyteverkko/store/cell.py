@@ -80,7 +80,7 @@ def _fork_on_demand(control: socket.socket, store: Store, budget: Budget, job: s
         if letter == JOB and do is None:
             # Read once, here where files can be read, and when the first one asks for it.
             module, _, argument = job.partition(" ")
-            do = import_module(module).prepared(argument)
+            do = import_module(module).prepared(argument, store)
         child = os.fork()
         if child == 0:
             control.close()

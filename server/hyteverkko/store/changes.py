@@ -1,6 +1,6 @@
 """What one release has and the one before had not, and the other way round."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -38,10 +38,10 @@ def apply_change(store: Store, change: Change) -> None:
     for quad in change.removed:
         store.remove(quad)
     store.extend(change.added)
-    store.extend(_in_union(quad) for quad in change.added)
+    store.extend(in_union(change.added))
     for quad in change.removed:
         if not _is_stated(store, quad):
-            store.remove(_in_union(quad))
+            store.remove(_united(quad))
 
 
 def _is_stated(store: Store, quad: Quad) -> bool:
@@ -50,7 +50,12 @@ def _is_stated(store: Store, quad: Quad) -> bool:
     return any(one.graph_name != DefaultGraph() for one in found)
 
 
-def _in_union(quad: Quad) -> Quad:
+def in_union(quads: Iterable[Quad]) -> Iterator[Quad]:
+    """Give what quads add to the union of all graphs, which is the default graph."""
+    return (_united(quad) for quad in quads)
+
+
+def _united(quad: Quad) -> Quad:
     return Quad(quad.subject, quad.predicate, quad.object, DefaultGraph())
 
 
