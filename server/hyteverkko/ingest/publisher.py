@@ -40,6 +40,7 @@ from hyteverkko.ingest.report import findings_json
 from hyteverkko.store.changes import Change
 from hyteverkko.store.objects import (
     canonical_triples,
+    changed_content,
     checksum_of,
     read_object,
     triples_of,
@@ -163,7 +164,7 @@ def _publish(home: Path, base: Path, outcome: Outcome, deed: Deed, *, whole: boo
         counts,
         inputs=current.inputs,
         warnings=count_of(findings, Severity.WARNING),
-        valid_until=_valid_until(base, outcome.change, deed.today),
+        valid_until=_valid_until(base, current, outcome.change, deed.today),
         ledger=number,
         base="" if whole else current.id,
     )
@@ -207,10 +208,9 @@ def _contents(
     for iri in removed.keys() | added.keys():
         name = graph_label(iri)
         before = read_object(home, objects[name]) if name in objects else b""
-        lines = set(before.splitlines(keepends=True)) - removed.get(iri, set())
-        lines |= added.get(iri, set())
-        if lines:
-            objects[name], counts[name] = write_object(home, b"".join(sorted(lines))), len(lines)
+        after, growth = changed_content(before, removed.get(iri, ()), added.get(iri, ()))
+        if after:
+            objects[name], counts[name] = write_object(home, after), counts.get(name, 0) + growth
         else:
             objects.pop(name, None)
             counts.pop(name, None)
@@ -241,8 +241,11 @@ def _findings(base: Path, outcome: Outcome) -> list[Finding]:
     return in_order([*kept, *outcome.findings])
 
 
-def _valid_until(base: Path, change: Change, today: str) -> str:
+def _valid_until(base: Path, current: Release, change: Change, today: str) -> str:
     """Give the next day on which a name ends, from the snapshot and the change to it."""
+    is_touched = any(quad.predicate == WITHHELD_AFTER for quad in (*change.removed, *change.added))
+    if not is_touched and (not current.valid_until or current.valid_until >= today):
+        return current.valid_until
     store = Store.read_only(str(base / SNAPSHOT))
     held = set(store.quads_for_pattern(None, WITHHELD_AFTER, None, None))
     held = (held - set(change.removed)) | set(change.added)

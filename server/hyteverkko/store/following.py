@@ -15,6 +15,9 @@ from hyteverkko.store.graph import MEMORY
 from hyteverkko.store.spool import Answer
 from hyteverkko.store.workers import Limits, Workers
 
+SETTLED: Final = 5.0
+"""Seconds after which a release is put into memory: one of a series of changes never is."""
+
 LOOK_EVERY: Final = 0.25
 """Seconds after which another release is noticed."""
 
@@ -81,7 +84,8 @@ class Following:
             await self.catch_up()
 
     async def _warm(self, serving: Serving) -> None:
-        """Put the graph of a release into memory, unless it has been succeeded meanwhile."""
+        """Put the graph of a release into memory, once no other follows at once."""
+        await asyncio.sleep(SETTLED)
         if self._current.serving() is serving:
             warm = await asyncio.to_thread(self._current.opened, serving.folder)
             if self._current.serving() is serving:

@@ -7,7 +7,7 @@ to be compared.
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -35,6 +35,38 @@ def triples_of(quads: Iterable[Quad]) -> Iterator[Triple]:
 def checksum_of(content: bytes) -> str:
     """Give the name under which a content is kept."""
     return hashlib.sha256(content).hexdigest()
+
+
+def changed_content(
+    content: bytes, removed: Collection[bytes], added: Collection[bytes]
+) -> tuple[bytes, int]:
+    """Give canonical N-Triples with lines taken out and put in, and by how many they have grown.
+
+    Only the places of these lines are looked for, so a small change to a large graph costs little.
+    """
+    parts: list[bytes | memoryview] = []
+    end, growth = 0, 0
+    whole = memoryview(content)
+    for line in sorted({*removed, *added}):
+        start = _place(content, line, end)
+        known = content.startswith(line, start)
+        parts += [whole[end:start], line if line in added else b""]
+        end = start + len(line) if known else start
+        growth += (line in added) - known
+    return b"".join([*parts, whole[end:]]), growth
+
+
+def _place(content: bytes, line: bytes, low: int) -> int:
+    """Give where in sorted lines a line stands or would stand; ``low`` is the start of a line."""
+    high = len(content)
+    while low < high:
+        middle = content.rfind(b"\n", low, (low + high) // 2) + 1 or low
+        end = content.index(b"\n", middle) + 1
+        if content[middle:end] < line:
+            low = end
+        else:
+            high = middle
+    return low
 
 
 def object_path(home: Path, checksum: str) -> Path:
