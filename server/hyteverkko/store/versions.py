@@ -7,38 +7,46 @@ before the release becomes current and never change; names of persons do not go 
 that others have taken cannot be called back.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from itertools import pairwise
+from heapq import merge
+from io import BytesIO
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, serialize
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
 from hyteverkko.namespaces import ID, PREFIXES
 from hyteverkko.store.changes import Change
-from hyteverkko.store.graph import RELEASE_GRAPH, Term
-from hyteverkko.store.objects import write_durably, written_durably
+from hyteverkko.store.graph import RELEASE_GRAPH
+from hyteverkko.store.objects import (
+    canonical_triples,
+    read_object,
+    triples_of,
+    write_durably,
+    written_durably,
+)
 from hyteverkko.store.releases import Release, record_of_number
 
 VERSIONS: Final = "versions"
-PERSON: Final = ID + "person/"
 TYPE: Final = NamedNode(PREFIXES["rdf"] + "type")
-WITHHELD: Final = NamedNode(PREFIXES["hyte"] + "WithheldPerson")
 GRAPH: Final = NamedNode(PREFIXES["hyte"] + "graph")
-BODY: Final = NamedNode(PREFIXES["oa"] + "hasBody")
 RELEASE: Final = NamedNode(RELEASE_GRAPH)
-TEXTS: Final = frozenset(
-    NamedNode(PREFIXES[prefix] + name)
-    for prefix, name in (("xsd", "string"), ("rdf", "langString"), ("rdf", "dirLangString"))
-)
+DATE_TIME: Final = NamedNode(PREFIXES["xsd"] + "dateTime")
 STREAMS: Final = "https://www.w3.org/ns/activitystreams#"
 OBJECT: Final = NamedNode(STREAMS + "object")
 PUBLISHED: Final = NamedNode(STREAMS + "published")
-DATE_TIME: Final = NamedNode(PREFIXES["xsd"] + "dateTime")
+
+PERSON: Final = f"<{ID}person/".encode()
+ABOUT_PERSON: Final = f" <{PREFIXES['oa']}hasBody> <{ID}person/".encode()
+WITHHELD: Final = f" <{PREFIXES['hyte']}WithheldPerson> .\n".encode()
+TEXT: Final = re.compile(rb'"(@[A-Za-z0-9-]+)? \.\n\Z')
+"""How a line ends whose object is a text, in a language or in none."""
 
 
 class Action(StrEnum):
@@ -157,24 +165,28 @@ def write_versions(home: Path, release: Release, store: Store, change: Change | 
     Without a change everything in the release is new.
     """
     (home / VERSIONS).mkdir(exist_ok=True)
-    at = Literal(time_of(release), datatype=DATE_TIME)
     index, end = [], 0
+    events = _whole(home, release) if change is None else _touched(store, change)
     with written_durably(_content(home, release.number)) as file:
-        for thing, action, described in (
-            _whole(store) if change is None else _touched(store, change)
-        ):
-            index.append(f"{action}\t{thing.value}\t{end}\n")
-            activity = NamedNode(version_iri(release.number, len(index)))
-            quads = [
-                Quad(activity, TYPE, NamedNode(STREAMS + action)),
-                Quad(activity, OBJECT, thing),
-                Quad(activity, PUBLISHED, at),
-                *(Quad(thing, predicate, value, activity) for predicate, value in described),
-            ]
-            lines = serialize(quads, format=RdfFormat.N_QUADS) or b""
-            end += file.write(b"".join(sorted(lines.splitlines(keepends=True))))
+        for thing, action, described in events:
+            index.append(f"{action}\t{thing}\t{end}\n")
+            activity = version_iri(release.number, len(index))
+            graph = f" <{activity}> .\n".encode()
+            lines = (line.removesuffix(b" .\n") + graph for line in sorted(described))
+            activity_lines = _activity(activity, action, thing, time_of(release))
+            end += file.write(b"".join((activity_lines, *lines)))
     index.append(f"end\t\t{end}\n")
     write_durably(_index(home, release.number), "".join(index).encode())
+
+
+def _activity(activity: str, action: Action, thing: str, at: str) -> bytes:
+    subject = NamedNode(activity)
+    triples = (
+        Triple(subject, TYPE, NamedNode(STREAMS + action)),
+        Triple(subject, OBJECT, NamedNode(thing)),
+        Triple(subject, PUBLISHED, Literal(at, datatype=DATE_TIME)),
+    )
+    return canonical_triples(triples)
 
 
 def has_versions(home: Path, number: int) -> bool:
@@ -182,33 +194,32 @@ def has_versions(home: Path, number: int) -> bool:
     return _index(home, number).is_file()
 
 
-def _whole(store: Store) -> Iterator["_Event"]:
-    things = {
-        quad.subject for quad in store if _counts(quad) and isinstance(quad.subject, NamedNode)
-    }
-    for thing in sorted(things, key=_value):
-        if described := _description(_held(store, thing)):
-            yield thing, Action.CREATE, described
+_Event: TypeAlias = tuple[str, Action, Collection[bytes]]
+"""A thing, what happened to it, and its description as lines of N-Triples."""
 
 
-def _touched(store: Store, change: Change) -> Iterator["_Event"]:
+def _whole(home: Path, release: Release) -> Iterator[_Event]:
+    """Read the contents of all graphs side by side: each is sorted by what it describes."""
+    contents = [BytesIO(read_object(home, checksum)) for checksum in release.objects.values()]
+    for subject, lines in groupby(merge(*contents), key=_subject):
+        if described := _description(subject, set(lines)):
+            yield subject[1:-1].decode(), Action.CREATE, described
+
+
+def _touched(store: Store, change: Change) -> Iterator[_Event]:
     removed, added = _by_subject(change.removed), _by_subject(change.added)
     graphs = {quad.graph_name for quad in (*change.removed, *change.added)}
     datasets = set(_datasets(store, graphs))
-    for thing in sorted(removed.keys() | added.keys() | datasets, key=_value):
-        held = _held(store, thing)
-        before = _description((held - added.get(thing, set())) | removed.get(thing, set()))
-        after = _description(held)
-        if not after and before:
-            yield thing, Action.DELETE, ()
+    for thing in sorted(removed.keys() | added.keys() | datasets, key=lambda one: one.value):
+        held = {quad for quad in store.quads_for_pattern(thing, None, None, None) if _counts(quad)}
+        old = (held - added.get(thing, set())) | removed.get(thing, set())
+        before, after = (_description(str(thing).encode(), _lines(one)) for one in (old, held))
+        if before and not after:
+            yield thing.value, Action.DELETE, ()
         elif after and not before:
-            yield thing, Action.CREATE, after
+            yield thing.value, Action.CREATE, after
         elif after != before or (after and thing in datasets):
-            yield thing, Action.UPDATE, after
-
-
-_Description: TypeAlias = frozenset[tuple[NamedNode, Term]]
-_Event: TypeAlias = tuple[NamedNode, Action, Iterable[tuple[NamedNode, Term]]]
+            yield thing.value, Action.UPDATE, after
 
 
 def _by_subject(quads: Iterable[Quad]) -> dict[NamedNode, set[Quad]]:
@@ -228,40 +239,26 @@ def _datasets(store: Store, graphs: Iterable[object]) -> Iterator[NamedNode]:
                     yield quad.subject
 
 
-def _held(store: Store, thing: NamedNode) -> set[Quad]:
-    return {quad for quad in store.quads_for_pattern(thing, None, None, None) if _counts(quad)}
-
-
 def _counts(quad: Quad) -> bool:
     """Say whether a quad is stated in a graph of the release, not by the release of itself."""
     return quad.graph_name not in (DefaultGraph(), RELEASE)
 
 
-def _description(quads: Collection[Quad]) -> _Description:
+def _lines(quads: Iterable[Quad]) -> set[bytes]:
+    return set(canonical_triples(triples_of(quads)).splitlines(keepends=True))
+
+
+def _subject(line: bytes) -> bytes:
+    return line[: line.index(b" ")]
+
+
+def _description(subject: bytes, lines: Collection[bytes]) -> Collection[bytes]:
     """Give what may be told of a thing: nothing of a person withheld, and no name of any."""
-    if any(quad.object == WITHHELD for quad in quads):
-        return frozenset()
-    about_person = any(
-        _is_person(quad.subject) or (quad.predicate == BODY and _is_person(quad.object))
-        for quad in quads
-    )
-    return frozenset(
-        (quad.predicate, quad.object)
-        for quad in quads
-        if not (about_person and isinstance(quad.object, Literal) and _is_text(quad.object))
-    )
-
-
-def _is_person(term: Term) -> bool:
-    return isinstance(term, NamedNode) and term.value.startswith(PERSON)
-
-
-def _is_text(literal: Literal) -> bool:
-    return literal.datatype in TEXTS
-
-
-def _value(thing: NamedNode) -> str:
-    return thing.value
+    if any(line.endswith(WITHHELD) for line in lines):
+        return ()
+    if subject.startswith(PERSON) or any(ABOUT_PERSON in line for line in lines):
+        return {line for line in lines if not TEXT.search(line)}
+    return lines
 
 
 def _content(home: Path, number: int) -> Path:
