@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hyteverkko.errors import BadRequest
-from hyteverkko.formats import HTML, PAGE_FORMATS, Format
+from hyteverkko.formats import HTML, PAGE_FORMATS, RDF_XML, Format
 from hyteverkko.namespaces import PREFIXES
 from hyteverkko.negotiation import LANGUAGES, best_language
 from hyteverkko.static_files import static_address
@@ -27,6 +27,9 @@ CACHE: Final = "public, max-age=60, must-revalidate"
 VARY: Final = "Accept, Accept-Language"
 CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 """What HTML may not hold, wherever a text of the data brings it in."""
+
+NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""What XML 1.0 has no way to write (section 2.2), though a literal may hold it."""
 
 DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 LANGUAGE_NAMES: Final = {
@@ -182,14 +185,22 @@ def graph_answer(
     tag: str = "",
 ) -> Response:
     """Answer with a graph in one format; ``tag`` names what it is when the release does not."""
-    if not isinstance(format_.engine, RdfFormat):
-        raise TypeError(f"not a graph format: {format_.name}")
-    held = sorted(triples, key=str)
-    body = serialize(held, format=format_.engine, prefixes=_used_prefixes(held)) or b""
+    body = graph_bytes(triples, format_)
     headers = {"Vary": VARY, "Access-Control-Allow-Origin": "*"}
     if links := link_header(alternates):
         headers["Link"] = links
     return cacheable(request, body, format_.content_type, release, headers, tag)
+
+
+def graph_bytes(triples: Iterable[Triple], format_: Format) -> bytes:
+    """Write a graph in one format: the same bytes for the same triples, in RDF/XML well-formed."""
+    if not isinstance(format_.engine, RdfFormat):
+        raise TypeError(f"not a graph format: {format_.name}")
+    held = sorted(triples, key=str)
+    body = serialize(held, format=format_.engine, prefixes=_used_prefixes(held)) or b""
+    if format_ is RDF_XML:
+        return NOT_IN_XML.sub("\ufffd", body.decode()).encode()
+    return body
 
 
 def cacheable(
