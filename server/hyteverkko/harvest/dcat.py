@@ -77,12 +77,13 @@ def dataset_description(
     graph: ReleaseGraph, dataset: NamedNode, site: Site, chronicle: Chronicle
 ) -> tuple[Triple, ...]:
     """Describe one dataset, complete with distributions, publisher and the service that has it."""
-    record = datasets_of(graph).of(dataset)
+    held = datasets_of(graph)
+    record = held.of(dataset)
     return tuple(
         dict.fromkeys(
             chain(
                 _dataset(record, graph.release, site, chronicle),
-                _service(SPARQL, [record], site),
+                _service(SPARQL, held.catalogue, [record], site),
                 _contact(site),
             )
         )
@@ -93,6 +94,7 @@ def catalog_description(
     graph: ReleaseGraph, page: CatalogPage, site: Site, chronicle: Chronicle, ending: str
 ) -> tuple[Triple, ...]:
     """Describe the catalogue with the datasets of one page, and the way to the other pages."""
+    own = datasets_of(graph).catalogue
     parts = (_dataset(one, graph.release, site, chronicle) for one in page.records)
     return tuple(
         dict.fromkeys(
@@ -100,7 +102,7 @@ def catalog_description(
                 _catalogue(graph, page, site, chronicle),
                 _paging(page, f"{site.base_url}/catalog.{ending}"),
                 chain.from_iterable(parts),
-                chain.from_iterable(_service(one, page.records, site) for one in SERVICES),
+                chain.from_iterable(_service(one, own, page.records, site) for one in SERVICES),
                 _contact(site),
             )
         )
@@ -291,11 +293,18 @@ def _format(node: NamedNode, format_: Format) -> Iterator[Triple]:
         yield from authority(value)
 
 
-def _service(service: Service, served: Iterable[DatasetRecord], site: Site) -> Iterator[Triple]:
+def _service(
+    service: Service, own: DatasetRecord, served: Iterable[DatasetRecord], site: Site
+) -> Iterator[Triple]:
     node, standard = service_node(service), NamedNode(service.standard)
     yield from typed(node, "dcat:DataService")
     yield from stated(node, "dct:title", in_languages(service.title))
     yield from stated(node, "dct:description", in_languages(service.description))
+    yield from stated(node, "dct:publisher", [NamedNode(own.publisher.iri)])
+    yield from _agent(own.publisher)
+    yield from stated(node, "dcat:keyword", own.keywords)
+    yield from stated(node, "dcat:theme", nodes(own.themes))
+    yield from chain.from_iterable(map(authority, own.themes))
     address, described = (f"{site.base_url}{one}" for one in (service.path, service.described))
     yield from stated(node, "dcat:endpointURL", [NamedNode(address)])
     yield from stated(node, "dcat:endpointDescription", [NamedNode(described)])

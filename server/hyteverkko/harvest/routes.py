@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from hyteverkko.harvest.catalogue import catalogue_routes
+from hyteverkko.harvest.ckan_routes import ckan_routes
 from hyteverkko.settings import Settings
 from hyteverkko.store.current import CurrentRelease
 from hyteverkko.store.versions import Chronicles
@@ -13,4 +14,5 @@ def harvest_routes(current: CurrentRelease, settings: Settings) -> APIRouter:
     router = APIRouter(include_in_schema=False)
     chronicles = Chronicles(settings.home)
     router.include_router(catalogue_routes(current, chronicles))
+    router.include_router(ckan_routes(current, chronicles))
     return router
