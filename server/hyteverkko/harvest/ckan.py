@@ -1,4 +1,4 @@
-"""The datasets as CKAN knows them, with the fields of avoindata.fi: packages and who has them."""
+"""The datasets as CKAN knows them, with the fields that avoindata.fi asks for."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -157,7 +157,7 @@ def _resources(record: DatasetRecord, package: str, site: Site, modified: str) -
         for one in downloads_of(record.key)
     ]
     ways.append((N_TRIPLES, SPARQL.key, query_link(record, site), ASKED))
-    found = []
+    found: list[Json] = []
     for position, (format_, key, link, title) in enumerate(ways):
         names = tuple(in_languages(title, format=format_.name))
         texts = tuple(in_languages(WHOLE, format=format_.name))

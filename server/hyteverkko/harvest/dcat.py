@@ -127,7 +127,7 @@ def landing_page(record: DatasetRecord, site: Site) -> str:
 def query_link(record: DatasetRecord, site: Site) -> str:
     """Give the address that asks the endpoint for all that the graphs of a dataset hold."""
     asked = [("query", "CONSTRUCT WHERE { ?subject ?property ?value }")]
-    asked += [("default-graph-uri", graph) for graph in record.graphs]
+    asked += [("default-graph-uri", one) for one in record.graphs]
     asked += [("format", N_TRIPLES.ending)]
     return f"{site.base_url}{SPARQL.path}?{urlencode(asked)}"
 
@@ -141,7 +141,7 @@ def version_of(record: DatasetRecord, release: Release) -> str:
     """Give the version of a dataset: it changes with the content of its graphs, and only then."""
     names = map(graph_label, record.graphs)
     held = {name: release.objects[name] for name in names if name in release.objects}
-    return manifest_checksum(held)[:12] if held else release.id
+    return manifest_checksum(held)[:12]
 
 
 def _catalogue(

@@ -12,6 +12,7 @@ from pyoxigraph import Literal, NamedNode
 from hyteverkko.errors import NotFound
 from hyteverkko.namespaces import ID, PREFIXES
 from hyteverkko.store.graph import ReleaseGraph, Row, Term
+from hyteverkko.store.releases import graph_label
 
 DATASETS: Final = ID + "dataset/"
 CATALOGUE: Final = NamedNode(DATASETS + "catalogue")
@@ -86,15 +87,17 @@ class Datasets:
 
 @lru_cache(maxsize=2)
 def datasets_of(graph: ReleaseGraph) -> Datasets:
-    """Read the records of a release.
+    """Read the records of a release: of the datasets that have a graph in it.
 
-    What a record leaves out and the catalogue's own record states holds for it too: themes,
+    So the release's description of itself, which has a record too, is not harvested. What a record leaves out and the catalogue's own record states holds for it too: themes,
     keywords, languages, and the country it is about.
     """
     stated = _by_thing(graph.rows("dataset_records", catalogue=CATALOGUE), "dataset")
     around = _by_thing(graph.rows("dataset_surroundings", catalogue=CATALOGUE), "thing")
     own = stated.pop(CATALOGUE.value, {})
-    by_iri = {iri: _record(iri, stated[iri], own, around) for iri in sorted(stated)}
+    records = (_record(iri, stated[iri], own, around) for iri in sorted(stated))
+    held = graph.release.objects.keys()
+    by_iri = {one.iri: one for one in records if held & set(map(graph_label, one.graphs))}
     catalogue = _record(CATALOGUE.value, own, own, around)
     by_graph = {one: record for record in (catalogue, *by_iri.values()) for one in record.graphs}
     return Datasets(catalogue, MappingProxyType(by_iri), MappingProxyType(by_graph))
