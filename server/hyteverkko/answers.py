@@ -4,7 +4,8 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from email.utils import format_datetime
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -20,6 +21,7 @@ from hyteverkko.formats import HTML, PAGE_FORMATS, RDF_XML, Format
 from hyteverkko.namespaces import PREFIXES
 from hyteverkko.negotiation import LANGUAGES, best_language
 from hyteverkko.static_files import static_address
+from hyteverkko.store.releases import Release
 from hyteverkko.translations import catalogue, marked
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -38,6 +40,15 @@ LANGUAGE_NAMES: Final = {
     "en": marked("in English"),
 }
 ERROR_REPORT: Final = marked("Error on the page {address}")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A typed link from a document to another (RFC 8288): relation, address, media type."""
+
+    rel: str
+    href: str
+    media_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +154,14 @@ def page_answer(
     status: int = 200,
     release: str = "",
     alternates: Iterable[tuple[Format, str]] = (),
+    signposts: Iterable[Link] = (),
 ) -> Response:
-    """Answer with a page: a template that sees ``page``, the language and the ways to others."""
+    """Answer with a page: a template that sees ``page``, the language and the ways to others.
+
+    ``signposts`` are told to programs twice, in the header and in the page.
+    """
     language, site = language_of(request), site_of(request)
-    links = tuple(alternates)
+    links, posts = tuple(alternates), tuple(signposts)
     at = request.query_params.get("at", "")
     languages = {one: same_page_in(request, one) for one in LANGUAGES}
     here = site.base_url + languages[language]
@@ -159,6 +174,7 @@ def page_answer(
             language=language,
             languages=languages,
             alternates=links,
+            signposts=posts,
             at=at if _is_day(at) else "",
             path=request.url.path,
             site=site,
@@ -168,8 +184,8 @@ def page_answer(
     )
     body = CONTROLS.sub("\ufffd", body)
     headers = {"Vary": VARY, "Content-Language": language}
-    if links:
-        headers["Link"] = link_header(links)
+    if links or posts:
+        headers["Link"] = link_header(links, posts)
     if release and status == 200:
         return cacheable(request, body.encode(), HTML.content_type, release, headers)
     return Response(body, status, {**headers, "Cache-Control": "no-store"}, HTML.content_type)
@@ -182,12 +198,13 @@ def graph_answer(
     *,
     release: str,
     alternates: Iterable[tuple[Format, str]] = (),
+    signposts: Iterable[Link] = (),
     tag: str = "",
 ) -> Response:
     """Answer with a graph in one format; ``tag`` names what it is when the release does not."""
     body = graph_bytes(triples, format_)
     headers = {"Vary": VARY, "Access-Control-Allow-Origin": "*"}
-    if links := link_header(alternates):
+    if links := link_header(alternates, signposts):
         headers["Link"] = links
     return cacheable(request, body, format_.content_type, release, headers, tag)
 
@@ -214,6 +231,8 @@ def cacheable(
     """Answer with a body of a release, or 304 when the client has it (RFC 9110, section 13)."""
     tag = f'"{tag or f"{release}-{hashlib.sha256(body).hexdigest()[:16]}"}"'
     headers = {**headers, "ETag": tag, "Cache-Control": CACHE}
+    if built := _built(request, release):
+        headers["Last-Modified"] = format_datetime(datetime.fromisoformat(built), usegmt=True)
     known = {
         one.strip().removeprefix("W/")
         for one in request.headers.get("if-none-match", "").split(",")
@@ -221,6 +240,14 @@ def cacheable(
     if tag in known or "*" in known:
         return Response(status_code=304, headers=headers)
     return Response(body, 200, headers, content_type)
+
+
+def _built(request: Request, release: str) -> str:
+    """Give when a release was built; nothing of one that is not served, as its answers may be."""
+    app = request.scope.get("app")
+    served = getattr(app.state, "release", None) if app is not None else None
+    held = served() if served is not None else None
+    return held.built if isinstance(held, Release) and held.id == release else ""
 
 
 def alternates_of(path: str, formats: Iterable[Format] = PAGE_FORMATS) -> list[tuple[Format, str]]:
@@ -235,10 +262,12 @@ def split_ending(key: str) -> tuple[str, Format | None]:
     return (stem, format_) if format_ else (key, None)
 
 
-def link_header(links: Iterable[tuple[Format, str]]) -> str:
-    """Give the alternates as a Link header (RFC 8288)."""
+def link_header(alternates: Iterable[tuple[Format, str]], signposts: Iterable[Link] = ()) -> str:
+    """Give alternates and signposts as a Link header (RFC 8288)."""
+    others = (Link("alternate", href, format_.media_type) for format_, href in alternates)
     return ", ".join(
-        f'<{href}>; rel="alternate"; type="{format_.media_type}"' for format_, href in links
+        f'<{one.href}>; rel="{one.rel}"' + (f'; type="{one.media_type}"' if one.media_type else "")
+        for one in (*others, *signposts)
     )
 
 

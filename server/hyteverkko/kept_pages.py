@@ -17,6 +17,7 @@ COMPRESSED: Final = (
     b"application/ld+json",
     b"application/n-triples",
     b"application/rdf+xml",
+    b"application/xml",
     b"image/svg+xml",
 )
 COMPRESSED_FROM: Final = 1024

@@ -23,14 +23,13 @@ from hyteverkko.harvest.dcat import (
     landing_page,
     query_link,
     times_of,
-    version_of,
 )
 from hyteverkko.harvest.services import SPARQL
 from hyteverkko.harvest.stating import in_languages
 from hyteverkko.labels import best_text, short_iri
 from hyteverkko.namespaces import ID
 from hyteverkko.negotiation import LANGUAGES
-from hyteverkko.store.datasets import DatasetRecord, NamedThing, datasets_of
+from hyteverkko.store.datasets import DatasetRecord, NamedThing, datasets_of, version_of
 from hyteverkko.store.graph import ReleaseGraph
 from hyteverkko.store.releases import Release
 from hyteverkko.store.versions import Chronicle, Chronicles

@@ -101,7 +101,7 @@ def ckan_routes(current: CurrentRelease, chronicles: Chronicles) -> APIRouter:
     async def action(request: Request, name: str) -> Response:
         known = ACTIONS.get(name)
         if known is None:
-            return _refused(400, f"Bad request - Action name not known: {name}")
+            return _failure(400, f"Bad request - Action name not known: {name}")
         site, graph = site_of(request), current.serving().graph
         base = f"{site.base_url}/api/3/action/help_show?name={name}"
         try:
@@ -110,12 +110,12 @@ def ckan_routes(current: CurrentRelease, chronicles: Chronicles) -> APIRouter:
             result = await run_in_threadpool(known, Asked(shelf, site, values))
         except ActionError as refused:
             if isinstance(refused.error, str):
-                return _refused(refused.status, refused.error)
+                return _failure(refused.status, refused.error)
             body = {"help": base, "success": False, "error": refused.error}
-            return _refused(refused.status, body)
+            return _failure(refused.status, body)
         except SearchQueryError as refused:
             error = {"__type": "Search Query Error", "message": str(refused)}
-            return _refused(400, {"help": base, "success": False, "error": error})
+            return _failure(400, {"help": base, "success": False, "error": error})
         release = graph.release.id
         return _answer(request, release, {"help": base, "success": True, "result": result})
 
@@ -284,6 +284,6 @@ def _answer(request: Request, release: str, value: object) -> Response:
     return cacheable(request, body, JSON, release, headers)
 
 
-def _refused(status: int, value: object) -> Response:
+def _failure(status: int, value: object) -> Response:
     headers = {"Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"}
     return Response(json.dumps(value, ensure_ascii=False).encode(), status, headers, JSON)

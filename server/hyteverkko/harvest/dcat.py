@@ -30,9 +30,16 @@ from hyteverkko.harvest.authorities import (
 from hyteverkko.harvest.services import SERVICES, SPARQL, Service
 from hyteverkko.harvest.stating import in_languages, moment, nodes, number, stated, typed
 from hyteverkko.namespaces import DEF, GRAPHS
-from hyteverkko.store.datasets import CATALOGUE, DatasetRecord, NamedThing, Period, datasets_of
+from hyteverkko.store.datasets import (
+    CATALOGUE,
+    DatasetRecord,
+    NamedThing,
+    Period,
+    datasets_of,
+    version_of,
+)
 from hyteverkko.store.graph import ReleaseGraph
-from hyteverkko.store.releases import Release, graph_label, manifest_checksum
+from hyteverkko.store.releases import Release
 from hyteverkko.store.versions import Chronicle
 from hyteverkko.translations import marked
 
@@ -135,13 +142,6 @@ def query_link(record: DatasetRecord, site: Site) -> str:
 def collection_type(record: DatasetRecord) -> str:
     """Give what avoindata.fi calls a dataset: open data, or a tool such as a vocabulary."""
     return INTEROPERABILITY if ONTOLOGY in record.graphs else OPEN_DATA
-
-
-def version_of(record: DatasetRecord, release: Release) -> str:
-    """Give the version of a dataset: it changes with the content of its graphs, and only then."""
-    names = map(graph_label, record.graphs)
-    held = {name: release.objects[name] for name in names if name in release.objects}
-    return manifest_checksum(held)[:12]
 
 
 def _catalogue(

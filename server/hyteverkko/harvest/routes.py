@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from hyteverkko.harvest.catalogue import catalogue_routes
 from hyteverkko.harvest.ckan_routes import ckan_routes
+from hyteverkko.harvest.discovery import discovery_routes
 from hyteverkko.settings import Settings
 from hyteverkko.store.current import CurrentRelease
 from hyteverkko.store.versions import Chronicles
@@ -15,4 +16,5 @@ def harvest_routes(current: CurrentRelease, settings: Settings) -> APIRouter:
     chronicles = Chronicles(settings.home)
     router.include_router(catalogue_routes(current, chronicles))
     router.include_router(ckan_routes(current, chronicles))
+    router.include_router(discovery_routes(current, chronicles, settings))
     return router

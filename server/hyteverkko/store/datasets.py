@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode
 from hyteverkko.errors import NotFound
 from hyteverkko.namespaces import ID, PREFIXES
 from hyteverkko.store.graph import ReleaseGraph, Row, Term
-from hyteverkko.store.releases import graph_label
+from hyteverkko.store.releases import Release, graph_label, manifest_checksum
 
 DATASETS: Final = ID + "dataset/"
 CATALOGUE: Final = NamedNode(DATASETS + "catalogue")
@@ -89,8 +89,9 @@ class Datasets:
 def datasets_of(graph: ReleaseGraph) -> Datasets:
     """Read the records of a release: of the datasets that have a graph in it.
 
-    So the release's description of itself, which has a record too, is not harvested. What a record leaves out and the catalogue's own record states holds for it too: themes,
-    keywords, languages, and the country it is about.
+    So the release's description of itself, which has a record too, is not harvested. What a record
+    leaves out and the catalogue's own record states holds for it too: themes, keywords, languages,
+    and the country it is about.
     """
     stated = _by_thing(graph.rows("dataset_records", catalogue=CATALOGUE), "dataset")
     around = _by_thing(graph.rows("dataset_surroundings", catalogue=CATALOGUE), "thing")
@@ -101,6 +102,13 @@ def datasets_of(graph: ReleaseGraph) -> Datasets:
     catalogue = _record(CATALOGUE.value, own, own, around)
     by_graph = {one: record for record in (catalogue, *by_iri.values()) for one in record.graphs}
     return Datasets(catalogue, MappingProxyType(by_iri), MappingProxyType(by_graph))
+
+
+def version_of(record: DatasetRecord, release: Release) -> str:
+    """Give the version of a dataset: it changes with the content of its graphs, and only then."""
+    names = map(graph_label, record.graphs)
+    held = {name: release.objects[name] for name in names if name in release.objects}
+    return manifest_checksum(held)[:12]
 
 
 def _record(
