@@ -87,10 +87,15 @@ def catalogue_routes(current: CurrentRelease, chronicles: Chronicles) -> APIRout
             return page_answer(
                 request, "catalogue.html", shown, release=graph.release.id, alternates=links
             )
-        triples = await run_in_threadpool(
-            catalog_description, graph, page, site_of(request), chronicle, format_.ending
-        )
-        return graph_answer(request, triples, format_, release=graph.release.id, alternates=links)
+
+        def described() -> Response:
+            site = site_of(request)
+            triples = catalog_description(graph, page, site, chronicle, format_.ending)
+            return graph_answer(
+                request, triples, format_, release=graph.release.id, alternates=links
+            )
+
+        return await run_in_threadpool(described)
 
     @router.api_route("/dataset/{name}", methods=["GET", "HEAD"])
     async def dataset(request: Request, name: str) -> Response:

@@ -201,7 +201,7 @@ def _told(node: NamedNode, record: DatasetRecord) -> Iterator[Triple]:
     for name, values in (
         ("dct:language", record.languages),
         ("dcat:theme", record.themes),
-        ("dct:accrualPeriodicity", (record.frequency,)),
+        ("dct:accrualPeriodicity", (record.frequency,) if record.frequency else ()),
     ):
         yield from stated(node, name, nodes(values))
         yield from chain.from_iterable(map(authority, values))

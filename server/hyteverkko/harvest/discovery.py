@@ -55,9 +55,11 @@ def discovery_routes(
     @router.api_route("/sitemap/{number:int}.xml", methods=["GET", "HEAD"])
     async def sitemap_part(request: Request, number: int) -> Response:
         release, chronicle = served()
-        held = await run_in_threadpool(pages.pages, chronicle)
-        body = "".join(sitemap.part(held, number, settings.base_url))
-        return cacheable(request, body.encode(), XML, release, {})
+
+        def written() -> bytes:
+            return "".join(sitemap.part(pages.pages(chronicle), number, settings.base_url)).encode()
+
+        return cacheable(request, await run_in_threadpool(written), XML, release, {})
 
     @router.api_route("/robots.txt", methods=["GET", "HEAD"])
     async def robots(request: Request) -> Response:
