@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -41,10 +42,13 @@ class Server:
 
 
 @contextmanager
-def running(home: Path, folder: Path, **settings: str) -> Iterator[Server]:
-    """Serve the current release of ``home`` on a free port until the block ends."""
+def running(home: Path, folder: Path, port: int = 0, **settings: str) -> Iterator[Server]:
+    """Serve the current release of ``home`` on a port, a free one by itself, until the block ends.
+
+    Who needs to know the address before, as in HYTE_BASE_URL, takes the port of ``free_port``.
+    """
     log = folder / "server.log"
-    command = [sys.executable, "-m", "hyteverkko.cli", "serve", "--as-is", "--port", "0"]
+    command = [sys.executable, "-m", "hyteverkko.cli", "serve", "--as-is", "--port", str(port)]
     own = {name: text for name, text in os.environ.items() if not name.startswith("HYTE_")}
     environment = {**own, "HYTE_HOME": str(home), **settings}
     with log.open("wb") as file:
@@ -58,6 +62,14 @@ def running(home: Path, folder: Path, **settings: str) -> Iterator[Server]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def free_port() -> int:
+    """Give a port that nothing listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
 
 
 def _answering(process: subprocess.Popen[bytes], log: Path) -> Server:

@@ -4,7 +4,8 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from email.utils import format_datetime
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -16,10 +17,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hyteverkko.errors import BadRequest
-from hyteverkko.formats import HTML, PAGE_FORMATS, Format
+from hyteverkko.formats import HTML, PAGE_FORMATS, RDF_XML, Format
 from hyteverkko.namespaces import PREFIXES
 from hyteverkko.negotiation import LANGUAGES, best_language
 from hyteverkko.static_files import static_address
+from hyteverkko.store.releases import Release
 from hyteverkko.translations import catalogue, marked
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -28,6 +30,9 @@ VARY: Final = "Accept, Accept-Language"
 CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 """What HTML may not hold, wherever a text of the data brings it in."""
 
+NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""What XML 1.0 has no way to write (section 2.2), though a literal may hold it."""
+
 DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 LANGUAGE_NAMES: Final = {
     "fi": marked("in Finnish"),
@@ -35,6 +40,15 @@ LANGUAGE_NAMES: Final = {
     "en": marked("in English"),
 }
 ERROR_REPORT: Final = marked("Error on the page {address}")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A typed link from a document to another (RFC 8288): relation, address, media type."""
+
+    rel: str
+    href: str
+    media_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +154,14 @@ def page_answer(
     status: int = 200,
     release: str = "",
     alternates: Iterable[tuple[Format, str]] = (),
+    signposts: Iterable[Link] = (),
 ) -> Response:
-    """Answer with a page: a template that sees ``page``, the language and the ways to others."""
+    """Answer with a page: a template that sees ``page``, the language and the ways to others.
+
+    ``signposts`` are told to programs twice, in the header and in the page.
+    """
     language, site = language_of(request), site_of(request)
-    links = tuple(alternates)
+    links, posts = tuple(alternates), tuple(signposts)
     at = request.query_params.get("at", "")
     languages = {one: same_page_in(request, one) for one in LANGUAGES}
     here = site.base_url + languages[language]
@@ -156,6 +174,7 @@ def page_answer(
             language=language,
             languages=languages,
             alternates=links,
+            signposts=posts,
             at=at if _is_day(at) else "",
             path=request.url.path,
             site=site,
@@ -165,8 +184,8 @@ def page_answer(
     )
     body = CONTROLS.sub("\ufffd", body)
     headers = {"Vary": VARY, "Content-Language": language}
-    if links:
-        headers["Link"] = link_header(links)
+    if links or posts:
+        headers["Link"] = link_header(links, posts)
     if release and status == 200:
         return cacheable(request, body.encode(), HTML.content_type, release, headers)
     return Response(body, status, {**headers, "Cache-Control": "no-store"}, HTML.content_type)
@@ -179,17 +198,26 @@ def graph_answer(
     *,
     release: str,
     alternates: Iterable[tuple[Format, str]] = (),
+    signposts: Iterable[Link] = (),
     tag: str = "",
 ) -> Response:
     """Answer with a graph in one format; ``tag`` names what it is when the release does not."""
+    body = graph_bytes(triples, format_)
+    headers = {"Vary": VARY, "Access-Control-Allow-Origin": "*"}
+    if links := link_header(alternates, signposts):
+        headers["Link"] = links
+    return cacheable(request, body, format_.content_type, release, headers, tag)
+
+
+def graph_bytes(triples: Iterable[Triple], format_: Format) -> bytes:
+    """Write a graph in one format: the same bytes for the same triples, in RDF/XML well-formed."""
     if not isinstance(format_.engine, RdfFormat):
         raise TypeError(f"not a graph format: {format_.name}")
     held = sorted(triples, key=str)
     body = serialize(held, format=format_.engine, prefixes=_used_prefixes(held)) or b""
-    headers = {"Vary": VARY, "Access-Control-Allow-Origin": "*"}
-    if links := link_header(alternates):
-        headers["Link"] = links
-    return cacheable(request, body, format_.content_type, release, headers, tag)
+    if format_ is RDF_XML:
+        return NOT_IN_XML.sub("\ufffd", body.decode()).encode()
+    return body
 
 
 def cacheable(
@@ -203,6 +231,8 @@ def cacheable(
     """Answer with a body of a release, or 304 when the client has it (RFC 9110, section 13)."""
     tag = f'"{tag or f"{release}-{hashlib.sha256(body).hexdigest()[:16]}"}"'
     headers = {**headers, "ETag": tag, "Cache-Control": CACHE}
+    if built := _built(request, release):
+        headers["Last-Modified"] = format_datetime(datetime.fromisoformat(built), usegmt=True)
     known = {
         one.strip().removeprefix("W/")
         for one in request.headers.get("if-none-match", "").split(",")
@@ -210,6 +240,14 @@ def cacheable(
     if tag in known or "*" in known:
         return Response(status_code=304, headers=headers)
     return Response(body, 200, headers, content_type)
+
+
+def _built(request: Request, release: str) -> str:
+    """Give when a release was built; nothing of one that is not served, as its answers may be."""
+    app = request.scope.get("app")
+    served = getattr(app.state, "release", None) if app is not None else None
+    held = served() if served is not None else None
+    return held.built if isinstance(held, Release) and held.id == release else ""
 
 
 def alternates_of(path: str, formats: Iterable[Format] = PAGE_FORMATS) -> list[tuple[Format, str]]:
@@ -224,10 +262,12 @@ def split_ending(key: str) -> tuple[str, Format | None]:
     return (stem, format_) if format_ else (key, None)
 
 
-def link_header(links: Iterable[tuple[Format, str]]) -> str:
-    """Give the alternates as a Link header (RFC 8288)."""
+def link_header(alternates: Iterable[tuple[Format, str]], signposts: Iterable[Link] = ()) -> str:
+    """Give alternates and signposts as a Link header (RFC 8288)."""
+    others = (Link("alternate", href, format_.media_type) for format_, href in alternates)
     return ", ".join(
-        f'<{href}>; rel="alternate"; type="{format_.media_type}"' for format_, href in links
+        f'<{one.href}>; rel="{one.rel}"' + (f'; type="{one.media_type}"' if one.media_type else "")
+        for one in (*others, *signposts)
     )
 
 

@@ -123,6 +123,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(page_routes(current, settings))
     app.include_router(intake_routes(IntakeDoors(current, settings, intake, fair.turn)))
     app.state.site = Site(settings.base_url, settings.operator, settings.feedback)
+    app.state.release = release
     app.add_middleware(
         KeptPages,
         release=lambda: f"{release().id} {release().number} {settings.today}",

@@ -17,6 +17,7 @@ COMPRESSED: Final = (
     b"application/ld+json",
     b"application/n-triples",
     b"application/rdf+xml",
+    b"application/xml",
     b"image/svg+xml",
 )
 COMPRESSED_FROM: Final = 1024
@@ -172,8 +173,9 @@ def _wishes(headers: MutableMapping[bytes, bytes]) -> tuple[str, str]:
 
 @lru_cache(maxsize=1024)
 def _wanted(accept: str) -> str:
+    # Who takes anything is no browser: some addresses give it data.
     chosen = best_format(accept, (HTML, *GRAPH_FORMATS, *RESULT_FORMATS))
-    return "html" if chosen is HTML else accept
+    return "html" if chosen is HTML and HTML.media_type in accept else accept
 
 
 @lru_cache(maxsize=1024)

@@ -37,6 +37,7 @@ SETTINGS: Final = (
         "HYTE_OPERATOR", "", "Name of the organisation that runs the service, for its statements."
     ),
     Setting("HYTE_FEEDBACK", "", "E-mail address, or https address of a form, for error reports."),
+    Setting("HYTE_SECURITY_CONTACT", "", "E-mail or https address for reports of vulnerabilities."),
     Setting("HYTE_PAGE_CACHE_MIB", "64", "MiB of pages kept to be given again."),
     Setting(
         "HYTE_TRUSTED_PROXIES", "", "Addresses or networks of proxies that name who asks them."
@@ -74,6 +75,7 @@ class Settings:
     base_url: str
     operator: str
     feedback: str
+    security_contact: str
     page_cache_mib: int
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     query_cells: int
@@ -115,7 +117,8 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         fixed_today=_day(text["HYTE_TODAY"]),
         base_url=text["HYTE_BASE_URL"].rstrip("/"),
         operator=text["HYTE_OPERATOR"],
-        feedback=_contact(text["HYTE_FEEDBACK"]),
+        feedback=_contact("HYTE_FEEDBACK", text["HYTE_FEEDBACK"]),
+        security_contact=_contact("HYTE_SECURITY_CONTACT", text["HYTE_SECURITY_CONTACT"]),
         trusted_proxies=_networks("HYTE_TRUSTED_PROXIES", text["HYTE_TRUSTED_PROXIES"]),
         **{
             row.variable.removeprefix("HYTE_").lower(): _number(row.variable, text[row.variable])
@@ -139,11 +142,12 @@ def _number(variable: str, text: str, lowest: int = 1, highest: int = 1_000_000_
     )
 
 
-def _contact(text: str) -> str:
+def _contact(variable: str, text: str) -> str:
     if not text or text.startswith("https://") or CONTACT.fullmatch(text):
         return text
     raise BadSetting(
-        "HYTE_FEEDBACK is '{text}'; it can be an e-mail address or an address with https://.",
+        "{variable} is '{text}'; it can be an e-mail address or an address with https://.",
+        variable=variable,
         text=text,
     )
 

@@ -2,11 +2,19 @@
 
 from fastapi import APIRouter
 
+from hyteverkko.harvest.catalogue import catalogue_routes
+from hyteverkko.harvest.ckan_routes import ckan_routes
+from hyteverkko.harvest.discovery import discovery_routes
 from hyteverkko.settings import Settings
 from hyteverkko.store.current import CurrentRelease
+from hyteverkko.store.versions import Chronicles
 
 
 def harvest_routes(current: CurrentRelease, settings: Settings) -> APIRouter:
     """Give the routes by which a release is harvested."""
-    del current, settings
-    return APIRouter(include_in_schema=False)
+    router = APIRouter(include_in_schema=False)
+    chronicles = Chronicles(settings.home)
+    router.include_router(catalogue_routes(current, chronicles))
+    router.include_router(ckan_routes(current, chronicles))
+    router.include_router(discovery_routes(current, chronicles, settings))
+    return router

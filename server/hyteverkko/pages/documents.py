@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from hyteverkko import addresses
 from hyteverkko.answers import (
     VARY,
+    Link,
     alternates_of,
     cacheable,
     day_of,
@@ -29,6 +30,7 @@ from hyteverkko.pages.kinds import PANELS
 from hyteverkko.pages.panels import Question, panel_table, terms_of
 from hyteverkko.pages.questions import asked
 from hyteverkko.pages.reading import Reader
+from hyteverkko.pages.signposts import signposts
 from hyteverkko.pages.tables import csv_table
 from hyteverkko.settings import Settings
 from hyteverkko.store.current import CurrentRelease, Serving
@@ -82,9 +84,13 @@ async def document_answer(
     if number > 1:
         raise NotFound("There are only {pages} pages.", pages=1)
     page = await run_in_threadpool(entity_page, reader, desk.frame, thing, path)
-    release = reader.serving.graph.release.id
+    graph = reader.serving.graph
     links = alternates_of(path, FORMATS)
-    return page_answer(request, "entity.html", page, release=release, alternates=links)
+    stating = [one.iri for one in page.graphs]
+    posts = signposts(graph, thing, page.kind, stating, desk.frame.base_url)
+    return page_answer(
+        request, "entity.html", page, release=graph.release.id, alternates=links, signposts=posts
+    )
 
 
 def data_answer(
@@ -96,7 +102,10 @@ def data_answer(
         raise NotFound("Nothing is known under this address.")
     links = alternates_of(path_of(thing))
     release = reader.serving.graph.release.id
-    return graph_answer(request, triples, format_, release=release, alternates=links)
+    about = (Link("describes", thing.value),)
+    return graph_answer(
+        request, triples, format_, release=release, alternates=links, signposts=about
+    )
 
 
 def graph_data_answer(request: Request, serving: Serving, name: str, format_: Format) -> Response:

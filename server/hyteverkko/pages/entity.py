@@ -9,6 +9,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
+from hyteverkko.addresses import path_of
 from hyteverkko.errors import Gone, NotFound
 from hyteverkko.labels import Text, best_text, short_iri
 from hyteverkko.namespaces import DEF, GRAPHS, ID, PREFIXES
@@ -25,9 +26,10 @@ from hyteverkko.pages.layout import Layout
 from hyteverkko.pages.municipality import Fact, municipality_facts, name_on
 from hyteverkko.pages.panels import Panel, Place, panel_of
 from hyteverkko.pages.reading import Reader
-from hyteverkko.pages.structured import structured_data
+from hyteverkko.pages.structured import dataset_data, structured_data
 from hyteverkko.pages.terms import Shown, by_name
 from hyteverkko.store.current import Serving, names_by_iri
+from hyteverkko.store.datasets import datasets_of, version_of
 from hyteverkko.store.graph import ReleaseGraph, Row, Term
 
 DERIVED: Final = NamedNode(GRAPHS + "derived")
@@ -182,15 +184,25 @@ def entity_page(reader: Reader, frame: Frame, thing: NamedNode, path: str) -> En
         graphs=statements.graphs(),
         documents=tuple(dict.fromkeys(source.document for source in own_cited.all)),
         description=description,
-        structured=structured_data(
-            thing.value, kind, statements.pairs, description, frame.base_url + path
-        ),
+        structured=_structured(reader, frame, thing, statements.pairs, description),
         dated=any(
             "period" in column.variables
             for question in PANELS.get(kind, ())
             for column in question.columns
         ),
     )
+
+
+def _structured(
+    reader: Reader, frame: Frame, thing: NamedNode, pairs: Iterable[Pair], description: str
+) -> str:
+    graph = reader.serving.graph
+    record = datasets_of(graph).by_iri.get(thing.value)
+    if record is not None:
+        version = version_of(record, graph.release)
+        return dataset_data(record, version, reader.language, frame.base_url)
+    url = f"{frame.base_url}{path_of(thing.value)}"
+    return structured_data(thing.value, kind_of(thing), pairs, description, url)
 
 
 def refuse_withdrawn(serving: Serving, thing: NamedNode) -> None:

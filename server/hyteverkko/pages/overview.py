@@ -13,9 +13,11 @@ from pyoxigraph import Literal, NamedNode
 from hyteverkko.errors import NotFound
 from hyteverkko.labels import Text, best_text, short_iri
 from hyteverkko.namespaces import KINDS
+from hyteverkko.pages.structured import catalogue_data
 from hyteverkko.pages.terms import Shown, shown
 from hyteverkko.pages.titles import KIND_TITLES, MODULE_TITLES, TERM_KINDS
 from hyteverkko.store.current import Serving, names_by_iri
+from hyteverkko.store.datasets import datasets_of
 from hyteverkko.store.graph import ReleaseGraph, Row
 
 FRONT_KINDS: Final = (
@@ -76,6 +78,7 @@ class FrontPage:
     release: Shown
     quads: str
     base_url: str
+    structured: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,7 @@ def front_page(serving: Serving, language: str, base_url: str) -> FrontPage:
         release=Shown(Text(str(release.number)), f"/doc/release/{release.id}", release.id),
         quads=format_decimal(release.quads, locale=language),
         base_url=base_url,
+        structured=catalogue_data(datasets_of(serving.graph), language, base_url),
     )
 
 
