@@ -38,7 +38,7 @@ TYPE: Final = NamedNode(PREFIXES["rdf"] + "type")
 GRAPH: Final = NamedNode(PREFIXES["hyte"] + "graph")
 RELEASE: Final = NamedNode(RELEASE_GRAPH)
 DATE_TIME: Final = NamedNode(PREFIXES["xsd"] + "dateTime")
-STREAMS: Final = "https://www.w3.org/ns/activitystreams#"
+STREAMS: Final = PREFIXES["as"]
 OBJECT: Final = NamedNode(STREAMS + "object")
 PUBLISHED: Final = NamedNode(STREAMS + "published")
 

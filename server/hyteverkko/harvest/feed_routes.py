@@ -1,0 +1,101 @@
+"""The addresses of the change feed."""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from fastapi import APIRouter, Request
+from pyoxigraph import Quad, RdfFormat, serialize
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse, Response
+
+from hyteverkko.answers import cacheable, graph_answer, http_date, site_of
+from hyteverkko.errors import NotAcceptable, NotFound
+from hyteverkko.formats import GRAPH_FORMATS, HTML, JSON_LD, N_QUADS, TRIG, TURTLE, Format
+from hyteverkko.harvest.feed import PATH, Feed, History, in_default_graph, shape_triples
+from hyteverkko.namespaces import PREFIXES
+from hyteverkko.negotiation import best_format
+from hyteverkko.store.current import CurrentRelease
+from hyteverkko.store.objects import checksum_of
+
+FORMATS: Final = (TRIG, N_QUADS, JSON_LD)
+"""Formats that can hold the members' own graphs, the preferred one first."""
+
+MONTH: Final = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+FOR_A_WEEK: Final = "public, max-age=604800, immutable"
+
+
+def feed_routes(current: CurrentRelease, history: History) -> APIRouter:
+    """Give the routes of the feed up to the current release."""
+    router = APIRouter(include_in_schema=False)
+
+    def feed(request: Request) -> Feed:
+        release = current.serving().graph.release
+        return Feed(history.home, site_of(request).base_url, history.of(release))
+
+    async def answer(request: Request, quads: Iterable[Quad], closed: str = "") -> Response:
+        """Answer with a node of the feed; one that is ``closed``, at that time, never changes."""
+        format_ = _format(request)
+        release = current.serving().graph.release.id
+        body = await run_in_threadpool(_written, quads, format_)
+        headers = {"Vary": "Accept", "Access-Control-Allow-Origin": "*"}
+        tag = checksum_of(body)[:16] if closed else ""
+        response = cacheable(request, body, format_.content_type, release, headers, tag)
+        if closed:
+            response.headers["Cache-Control"] = FOR_A_WEEK
+            response.headers["Last-Modified"] = http_date(closed)
+        return response
+
+    @router.api_route(PATH, methods=["GET", "HEAD"])
+    async def root(request: Request) -> Response:
+        return await answer(request, in_default_graph(feed(request).root_triples()))
+
+    @router.api_route(f"{PATH}/shape", methods=["GET", "HEAD"])
+    async def shape(request: Request) -> Response:
+        format_ = best_format(request.headers.get("accept"), (*GRAPH_FORMATS, HTML))
+        if format_ is None:
+            raise _unacceptable(GRAPH_FORMATS)
+        triples = shape_triples(site_of(request).base_url)
+        release = current.serving().graph.release.id
+        chosen = TURTLE if format_ is HTML else format_
+        return graph_answer(request, triples, chosen, release=release)
+
+    @router.api_route(f"{PATH}/{{month}}", methods=["GET", "HEAD"])
+    async def month(request: Request, month: str) -> Response:
+        if MONTH.fullmatch(month) is None:
+            raise NotFound("Nothing is known under this address.")
+        return await answer(request, in_default_graph(feed(request).month_triples(month)))
+
+    @router.api_route(f"{PATH}/{{number:int}}/{{page:int}}", methods=["GET", "HEAD"])
+    async def page(request: Request, number: int, page: int) -> Response:
+        held = feed(request)
+        return await answer(request, held.page_quads(number, page), held.time_of(number))
+
+    @router.api_route("/id/version/{number:int}/{place:int}", methods=["GET", "HEAD"])
+    async def version(request: Request, number: int, place: int) -> Response:
+        return RedirectResponse(feed(request).page_with(number, place), 303)
+
+    return router
+
+
+def _written(quads: Iterable[Quad], format_: Format) -> bytes:
+    if not isinstance(format_.engine, RdfFormat):
+        raise TypeError(f"not a graph format: {format_.name}")
+    ordered = sorted(quads, key=lambda quad: (str(quad.graph_name), str(quad)))
+    prefixes = {name: PREFIXES[name] for name in ("as", "ldes", "tree", "xsd")}
+    body = serialize(ordered, format=format_.engine, prefixes=prefixes)
+    return body or b""
+
+
+def _format(request: Request) -> Format:
+    chosen = best_format(request.headers.get("accept"), (*FORMATS, HTML))
+    if chosen is None:
+        raise _unacceptable(FORMATS)
+    return TRIG if chosen is HTML else chosen
+
+
+def _unacceptable(formats: Iterable[Format]) -> NotAcceptable:
+    return NotAcceptable(
+        "None of the formats asked for is offered. There are: {formats}.",
+        formats=", ".join(format_.media_type for format_ in formats),
+    )
