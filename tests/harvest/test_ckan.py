@@ -29,12 +29,12 @@ def names(client: TestClient, **values: Any) -> list[str]:  # noqa: ANN401 - any
     return [one["name"] for one in result(client, "package_search", rows=100, **values)["results"]]
 
 
-@pytest.mark.parametrize("root", ROOTS)
-def test_get_and_post_agree(client: TestClient, root: str) -> None:
+@pytest.mark.parametrize("address", ROOTS)
+def test_get_and_post_agree(client: TestClient, address: str) -> None:
     asked = {"rows": 3, "start": 2, "sort": "name asc"}
-    got = client.get(f"{root}/package_search", params=asked).json()
-    posted = client.post(f"{root}/package_search", json=asked).json()
-    form = client.post(f"{root}/package_search", data=asked).json()
+    got = client.get(f"{address}/package_search", params=asked).json()
+    posted = client.post(f"{address}/package_search", json=asked).json()
+    form = client.post(f"{address}/package_search", data=asked).json()
     assert got == posted == form
     assert [one["name"] for one in got["result"]["results"]] == ["derived", "kangasala", "koski-tl"]
     assert got["result"]["count"] == DATASETS

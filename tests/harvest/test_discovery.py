@@ -12,8 +12,10 @@ import pytest
 import rdflib
 from fastapi.testclient import TestClient
 from hyteverkko.app import create_app
+from hyteverkko.harvest.sitemap import Sitemap, index, part
 from hyteverkko.settings import Settings
 from hyteverkko.store.releases import current_record
+from hyteverkko.store.versions import Chronicle, State
 from rdflib import DCAT, RDF, Namespace, URIRef
 
 VOID: Final = Namespace("http://rdfs.org/ns/void#")
@@ -164,6 +166,25 @@ def test_addresses_of_the_sitemap_are_pages(
         if answer.status_code != 200 or f'rel="canonical" href="{BASE}{path}"' not in answer.text:
             wrong[path] = answer.status_code
     assert wrong == {}
+
+
+def test_sitemap_of_many_things_comes_in_parts() -> None:
+    state = State("2026-01-01T00:00:00.000Z", "2026-02-01T00:00:00.000Z", gone=False)
+    gone = replace(state, gone=True)
+    things = {f"https://w3id.org/hyteverkko/id/body/{n}": state for n in range(50_000)}
+    things |= {f"https://w3id.org/hyteverkko/id/network/{n}": gone for n in range(100)}
+    pages = Sitemap().pages(Chronicle(1, things))
+    files = list(index(pages, BASE))[1:-1]
+    found = []
+    for number in range(1, len(files) + 1):
+        text = "".join(part(pages, number, BASE))
+        entries = list(ElementTree.fromstring(text))
+        assert len(entries) <= 10_000
+        assert len(text) < 50 * 1024 * 1024
+        found += [str(one.findtext(f"{SITEMAP}loc")) for one in entries]
+    assert len(set(found)) == len(found)
+    assert sum("/doc/body/" in one for one in found) == 3 * 50_000
+    assert not [one for one in found if "/doc/network/" in one]
 
 
 def test_sitemap_of_a_part_that_is_not(client: TestClient) -> None:

@@ -125,7 +125,7 @@ def _package(record: DatasetRecord, release: Release, site: Site, chronicle: Chr
         "owner_org": organization["id"],
         "organization": organization,
         "groups": [_group(one) for one in record.themes],
-        "geographical_coverage": [_text(one.names).lower() for one in record.places if one.names],
+        "geographical_coverage": [name.lower() for one in record.places if (name := _place(one))],
         "update_frequency": {
             one.language: [one.value] for one in names_of(record.frequency) if one.language
         },
@@ -221,6 +221,10 @@ def _tag(word: str) -> Json:
         "state": "active",
         "vocabulary_id": None,
     }
+
+
+def _place(place: NamedThing) -> str:
+    return _text(place.names or names_of(place.iri))
 
 
 def _text(texts: Iterable[Literal]) -> str:

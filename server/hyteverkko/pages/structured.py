@@ -147,9 +147,8 @@ def _dataset(record: DatasetRecord, language: str, base_url: str) -> dict[str, A
         "creditText": _best(record.rights, language),
         "temporalCoverage": [_coverage(one) for one in record.periods if one.start or one.end],
         "spatialCoverage": [
-            {"@type": "Place", "@id": one.iri, "name": _best(one.names, language)}
+            {"@type": "Place", "@id": one.iri, "name": _best(one.names, language) or one.iri}
             for one in record.places
-            if one.names
         ],
         "distribution": [
             {
