@@ -4,7 +4,7 @@ Exit codes: 0 done, 1 refused or nothing found to serve, 2 the command itself wa
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,10 +14,21 @@ import typer
 from hyteverkko import __version__
 from hyteverkko.ingest import commands
 from hyteverkko.settings import Settings, settings_from
-from hyteverkko.terminal import LANGUAGE, AsJson, Language, err, out, progress_bar, refusals
+from hyteverkko.terminal import (
+    LANGUAGE,
+    AsJson,
+    Language,
+    err,
+    out,
+    progress_bar,
+    refusals,
+    refuse,
+)
 from hyteverkko.translations import catalogue
 
 if TYPE_CHECKING:
+    from pyoxigraph import Quad
+
     from hyteverkko.ingest.findings import Finding
 
 
@@ -111,6 +122,37 @@ def serve(
         serve_release(settings, lambda text: err.print(catalogue(lang).gettext(text)))
 
 
+@app.command("harvest-check")
+def harvest_check(
+    address: Annotated[str, typer.Argument(help="Address of the server.", metavar="[URL]")] = "",
+    shapes: Annotated[
+        list[Path] | None,
+        typer.Option(help="SHACL files for the catalogue, such as those of DCAT-AP.", exists=True),
+    ] = None,
+    lang: Language = LANGUAGE,
+    as_json: AsJson = False,
+) -> None:
+    """Play each harvester against a running server and compare what they are told."""
+    from hyteverkko.harvest.checking import SHAPES, check_channels
+    from hyteverkko.harvest.checking.fetching import Unanswered
+    from hyteverkko.harvest.checking.table import as_text, print_table
+
+    with refusals(lang):
+        settings = settings_from()
+        validate = _catalogue_validator([SHAPES, *(shapes or ())])
+        try:
+            with progress_bar() as progress:
+                checked = check_channels(address or settings.base_url, validate, progress)
+        except Unanswered as error:
+            refuse(str(error))
+    if as_json:
+        sys.stdout.write(as_text(checked))
+    else:
+        print_table(out, checked, lang)
+    if not checked.passes:
+        raise typer.Exit(1)
+
+
 @app.command()
 def version() -> None:
     """Print the version."""
@@ -154,6 +196,25 @@ def _build_when_needed(settings: Settings, lang: str) -> None:
         if not (settings.home / "current").exists():
             raise
         err.print(catalogue(lang).gettext("Serving the old release."))
+
+
+def _catalogue_validator(files: "Sequence[Path]") -> "Callable[[Sequence[Quad]], list[str]]":
+    """Give what validates a catalogue with shapes, one sentence for each violation."""
+    from hyteverkko.ingest.findings import Severity
+    from hyteverkko.ingest.shacl.run import union
+    from hyteverkko.ingest.shacl.shapes import compiled
+
+    validator = compiled(files)
+
+    def validate(quads: "Sequence[Quad]") -> list[str]:
+        found = validator.findings(union(quads))
+        return [
+            f"{one.focus} {one.path} {one.message('en') or one.component}".replace("  ", " ")
+            for one in found
+            if one.severity is Severity.VIOLATION
+        ]
+
+    return validate
 
 
 def _print_report(findings: "Sequence[Finding]", lang: str, as_json: bool) -> None:

@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from hyteverkko.ingest.contribution import Outcome
 from hyteverkko.ingest.publish import publish_quads
+from hyteverkko.ingest.publisher import Deed, publish
 from hyteverkko.namespaces import GRAPHS, ID, PREFIXES
-from hyteverkko.store.releases import Release
+from hyteverkko.store.changes import Change
+from hyteverkko.store.releases import Release, current_folder
 from pyoxigraph import Literal, NamedNode, Quad
 
 CATALOGUE: Final = NamedNode(f"{ID}dataset/catalogue")
@@ -79,3 +82,10 @@ def publish_many(count: int, home: Path) -> Release:
     for key, text in HOSTILE.items():
         quads += dataset(f"hostile-{key}", text)
     return publish_quads(quads, home)
+
+
+def change(home: Path, removed: set[Quad], added: set[Quad]) -> Release:
+    """Publish a change to the current release."""
+    folder = current_folder(home)
+    outcome = Outcome(folder.name, Change(tuple(removed), tuple(added)), (), ())
+    return publish(home, outcome, Deed("test", "put", "", "2026-11-22"))

@@ -119,9 +119,7 @@ def _answer(
 ) -> bytes:
     pairs = list(pairs)
     arguments = dict(pairs)
-    root = Xml.Element(
-        f"{{{OAI}}}OAI-PMH", {f"{{{XSI}}}schemaLocation": f"{OAI} {OAI}OAI-PMH.xsd"}
-    )
+    root = Xml.Element(f"{{{OAI}}}OAI-PMH", {f"{{{XSI}}}schemaLocation": f"{OAI} {OAI}OAI-PMH.xsd"})
     _child(root, "responseDate", datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
     asked = _child(root, "request", site.base_url + PATH)
     verb = arguments.pop("verb", "")
@@ -138,7 +136,8 @@ def _answer(
     if verb:
         asked.set("verb", verb)
     Xml.indent(root, " ")
-    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + Xml.tostring(root, "utf-8")
+    text: str = Xml.tostring(root, "unicode")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}'.encode()
 
 
 def _known(verb: str, arguments: Mapping[str, str], pairs: list[tuple[str, str]]) -> Verb:
