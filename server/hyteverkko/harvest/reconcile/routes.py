@@ -1,0 +1,180 @@
+"""The addresses of reconciliation, each answered from the release being served."""
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse, Response
+
+from hyteverkko.addresses import link_of
+from hyteverkko.answers import VARY, cacheable, kept, language_of, page_answer
+from hyteverkko.errors import BadRequest, NotFound, TimedOut
+from hyteverkko.harvest.reconcile.entities import DEFAULT_TYPES, thing_of
+from hyteverkko.harvest.reconcile.extending import extended
+from hyteverkko.harvest.reconcile.manifest import PATH, manifest
+from hyteverkko.harvest.reconcile.matching import Matcher
+from hyteverkko.harvest.reconcile.preview import FRAMED, preview_page
+from hyteverkko.harvest.reconcile.reading import (
+    MOST_PROPERTIES,
+    Parameters,
+    callback_of,
+    known_type,
+    parameters_of,
+    read_batch,
+    read_extension,
+    whole_number,
+)
+from hyteverkko.harvest.reconcile.suggesting import (
+    MOST,
+    proposed_properties,
+    suggested_properties,
+    suggested_things,
+    suggested_types,
+)
+from hyteverkko.settings import Settings
+from hyteverkko.store.current import CurrentRelease, Serving
+from hyteverkko.store.search.opened import Indexes
+
+JSON: Final = "application/json"
+JAVASCRIPT: Final = "text/javascript; charset=utf-8"
+LINE_ENDS: Final = str.maketrans({"\u2028": "\\u2028", "\u2029": "\\u2029"})
+"""What JSON may hold and a script of old may not."""
+
+BATCH_SECONDS: Final = 10.0
+"""Seconds a batch may take."""
+
+PREFLIGHT: Final = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type",
+    "Access-Control-Max-Age": "86400",
+}
+
+
+def reconcile_routes(current: CurrentRelease, settings: Settings) -> APIRouter:
+    """Give the routes of reconciliation over the current release."""
+    router = APIRouter(include_in_schema=False)
+    indexes = Indexes()
+
+    def matcher(request: Request) -> Matcher:
+        serving = current.serving()
+        today = settings.today.isoformat()
+        return Matcher(serving, indexes.of(serving), language_of(request), today)
+
+    def suggesting(request: Request, suggest: Callable[[Matcher, str, int], list[Any]]) -> Response:
+        asked = dict(request.query_params)
+        cursor = whole_number(asked.get("cursor") or "0", "cursor", MOST)
+        found = suggest(matcher(request), asked.get("prefix", ""), cursor)
+        return _answer(request, current.serving(), {"result": found}, asked)
+
+    @router.api_route(PATH, methods=["GET", "HEAD", "POST"])
+    async def reconcile(request: Request) -> Response:
+        asked = await parameters_of(request)
+        return await run_in_threadpool(_reconciled, request, asked, matcher(request), settings)
+
+    @router.api_route(PATH + "/suggest/entity", methods=["GET", "HEAD"])
+    def suggest_entity(request: Request) -> Response:
+        types = tuple(known_type(one) for one in request.query_params.getlist("type") if one)
+        return suggesting(
+            request, lambda m, prefix, at: suggested_things(m, prefix, types or DEFAULT_TYPES, at)
+        )
+
+    @router.api_route(PATH + "/suggest/type", methods=["GET", "HEAD"])
+    def suggest_type(request: Request) -> Response:
+        return suggesting(request, suggested_types)
+
+    @router.api_route(PATH + "/suggest/property", methods=["GET", "HEAD"])
+    def suggest_property(request: Request) -> Response:
+        type_ = _type_of(request)
+        return suggesting(
+            request, lambda m, prefix, at: suggested_properties(m.language, prefix, type_, at)
+        )
+
+    @router.api_route(PATH + "/properties", methods=["GET", "HEAD"])
+    def propose_properties(request: Request) -> Response:
+        asked = dict(request.query_params)
+        type_ = _type_of(request)
+        limit = whole_number(asked.get("limit") or str(MOST_PROPERTIES), "limit", MOST_PROPERTIES)
+        found = {
+            "type": type_,
+            "limit": limit,
+            "properties": proposed_properties(language_of(request), type_, limit),
+        }
+        return _answer(request, current.serving(), found, asked)
+
+    @router.api_route(PATH + "/preview", methods=["GET", "HEAD"])
+    def preview(request: Request) -> Response:
+        serving, id_ = current.serving(), request.query_params.get("id", "")
+        page = preview_page(serving, id_, language_of(request), settings.today.isoformat())
+        response = page_answer(request, "preview.html", page, release=serving.graph.release.id)
+        response.headers["Content-Security-Policy"] = FRAMED
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        return response
+
+    @router.api_route(PATH + "/view", methods=["GET", "HEAD"])
+    def view(request: Request) -> Response:
+        thing = thing_of(request.query_params.get("id", ""))
+        path = link_of(thing.value) if thing else None
+        if path is None:
+            raise NotFound("Nothing has this id.")
+        headers = {"Vary": VARY, "Access-Control-Allow-Origin": "*"}
+        return RedirectResponse(kept(path, language_of(request)), 303, headers)
+
+    @router.api_route(PATH, methods=["OPTIONS"])
+    @router.api_route(PATH + "/{part:path}", methods=["OPTIONS"])
+    async def preflight() -> Response:
+        return Response(status_code=204, headers=PREFLIGHT)
+
+    return router
+
+
+def _reconciled(
+    request: Request, asked: Parameters, matcher: Matcher, settings: Settings
+) -> Response:
+    until = time.monotonic() + BATCH_SECONDS
+
+    def in_time() -> None:
+        if time.monotonic() > until:
+            raise TimedOut(
+                "The batch took over {seconds} seconds. Send fewer queries at once.",
+                seconds=int(BATCH_SECONDS),
+            )
+
+    if "queries" in asked:
+        data = {}
+        for key, query in read_batch(asked["queries"]).items():
+            in_time()
+            data[key] = {"result": matcher.matched(query)}
+    elif "extend" in asked:
+        data = extended(matcher, read_extension(asked["extend"]), in_time)
+    elif request.method == "POST":
+        raise BadRequest("There are no queries. Send them as the field 'queries' or 'extend'.")
+    else:
+        data = manifest(matcher.serving, matcher.language, settings.base_url)
+    return _answer(request, matcher.serving, data, asked)
+
+
+def _type_of(request: Request) -> str:
+    asked = request.query_params.get("type", "")
+    return known_type(asked) if asked else ""
+
+
+def _answer(request: Request, serving: Serving, data: object, asked: Parameters) -> Response:
+    """Answer with JSON, or hand it to the function that the client names (JSONP)."""
+    callback = callback_of(asked)
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    # The comment keeps the name from being the first bytes of anything but a script.
+    body = f"/**/{callback}({text.translate(LINE_ENDS)});" if callback else text
+    media_type = JAVASCRIPT if callback else JSON
+    headers = {
+        "Vary": "Accept-Language",
+        "Content-Language": language_of(request),
+        "Access-Control-Allow-Origin": "*",
+    }
+    if request.method == "POST":
+        headers["Cache-Control"] = "no-store"
+        return Response(body, 200, headers, media_type)
+    return cacheable(request, body.encode(), media_type, serving.graph.release.id, headers)
