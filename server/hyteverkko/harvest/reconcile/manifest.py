@@ -18,7 +18,8 @@ def manifest(serving: Serving, language: str, base_url: str) -> dict[str, Any]:
     translate = catalogue(language).gettext
 
     def part(path: str) -> dict[str, str]:
-        return {"service_url": base_url, "service_path": f"{PATH}/{path}?lang={language}"}
+        # Clients add a query of their own, and some of them put it in the place of one.
+        return {"service_url": base_url, "service_path": f"{PATH}/{language}/{path}"}
 
     return {
         "versions": ["0.1", "0.2"],

@@ -256,7 +256,8 @@ def _value(value: object) -> str:
 def _fetched(value: object) -> Fetched:
     fields = _object(value, "properties")
     id_ = _text(fields.get("id"), "id")
-    settings = _object(fields.get("settings") or {}, "settings")
+    settings = fields.get("settings")
+    settings = {} if settings is None else _object(settings, "settings")
     at = _value(settings.get("at", ""))
     days = days_of(at)
     if at and not days:

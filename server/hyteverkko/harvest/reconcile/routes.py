@@ -34,8 +34,9 @@ from hyteverkko.harvest.reconcile.suggesting import (
     suggested_things,
     suggested_types,
 )
+from hyteverkko.negotiation import LANGUAGES
 from hyteverkko.settings import Settings
-from hyteverkko.store.current import CurrentRelease, Serving
+from hyteverkko.store.current import CurrentRelease
 from hyteverkko.store.search.opened import Indexes
 
 JSON: Final = "application/json"
@@ -59,51 +60,58 @@ def reconcile_routes(current: CurrentRelease, settings: Settings) -> APIRouter:
     router = APIRouter(include_in_schema=False)
     indexes = Indexes()
 
-    def matcher(request: Request) -> Matcher:
+    def matcher(language: str) -> Matcher:
         serving = current.serving()
-        today = settings.today.isoformat()
-        return Matcher(serving, indexes.of(serving), language_of(request), today)
+        return Matcher(serving, indexes.of(serving), language, settings.today.isoformat())
 
-    def suggesting(request: Request, suggest: Callable[[Matcher, str, int], list[Any]]) -> Response:
+    def suggested(
+        request: Request, language: str, suggest: Callable[[Matcher, str, int], list[Any]]
+    ) -> Response:
         asked = dict(request.query_params)
         cursor = whole_number(asked.get("cursor") or "0", "cursor", MOST)
-        found = suggest(matcher(request), asked.get("prefix", ""), cursor)
-        return _answer(request, current.serving(), {"result": found}, asked)
+        asking = matcher(_language(request, language))
+        found = suggest(asking, asked.get("prefix", ""), cursor)
+        return _answer(request, asking, {"result": found}, asked)
 
     @router.api_route(PATH, methods=["GET", "HEAD", "POST"])
     async def reconcile(request: Request) -> Response:
         asked = await parameters_of(request)
-        return await run_in_threadpool(_reconciled, request, asked, matcher(request), settings)
+        asking = matcher(language_of(request))
+        return await run_in_threadpool(_reconciled, request, asked, asking, settings)
 
     @router.api_route(PATH + "/suggest/entity", methods=["GET", "HEAD"])
-    def suggest_entity(request: Request) -> Response:
-        types = tuple(known_type(one) for one in request.query_params.getlist("type") if one)
-        return suggesting(
-            request, lambda m, prefix, at: suggested_things(m, prefix, types or DEFAULT_TYPES, at)
+    @router.api_route(PATH + "/{language}/suggest/entity", methods=["GET", "HEAD"])
+    def suggest_entity(request: Request, language: str = "") -> Response:
+        named = request.query_params.getlist("type")
+        types = tuple(known_type(one) for one in named if one) or DEFAULT_TYPES
+        return suggested(
+            request, language, lambda asking, text, at: suggested_things(asking, text, types, at)
         )
 
     @router.api_route(PATH + "/suggest/type", methods=["GET", "HEAD"])
-    def suggest_type(request: Request) -> Response:
-        return suggesting(request, suggested_types)
+    @router.api_route(PATH + "/{language}/suggest/type", methods=["GET", "HEAD"])
+    def suggest_type(request: Request, language: str = "") -> Response:
+        return suggested(request, language, suggested_types)
 
     @router.api_route(PATH + "/suggest/property", methods=["GET", "HEAD"])
-    def suggest_property(request: Request) -> Response:
+    @router.api_route(PATH + "/{language}/suggest/property", methods=["GET", "HEAD"])
+    def suggest_property(request: Request, language: str = "") -> Response:
         type_ = _type_of(request)
-        return suggesting(
-            request, lambda m, prefix, at: suggested_properties(m.language, prefix, type_, at)
+        return suggested(
+            request,
+            language,
+            lambda asking, text, at: suggested_properties(asking.language, text, type_, at),
         )
 
     @router.api_route(PATH + "/properties", methods=["GET", "HEAD"])
-    def propose_properties(request: Request) -> Response:
-        asked = dict(request.query_params)
-        type_ = _type_of(request)
+    @router.api_route(PATH + "/{language}/properties", methods=["GET", "HEAD"])
+    def propose_properties(request: Request, language: str = "") -> Response:
+        asked, type_ = dict(request.query_params), _type_of(request)
+        asking = matcher(_language(request, language))
         limit = whole_number(asked.get("limit") or str(MOST_PROPERTIES), "limit", MOST_PROPERTIES)
-        found = {
-            "type": type_,
-            "limit": limit,
-            "properties": proposed_properties(language_of(request), type_, limit),
-        }
-        return _answer(request, current.serving(), found, asked)
+        proposed = proposed_properties(asking.language, type_, limit)
+        found = {"type": type_, "limit": limit, "properties": proposed}
+        return _answer(request, asking, found, asked)
 
     @router.api_route(PATH + "/preview", methods=["GET", "HEAD"])
     def preview(request: Request) -> Response:
@@ -154,7 +162,14 @@ def _reconciled(
         raise BadRequest("There are no queries. Send them as the field 'queries' or 'extend'.")
     else:
         data = manifest(matcher.serving, matcher.language, settings.base_url)
-    return _answer(request, matcher.serving, data, asked)
+    return _answer(request, matcher, data, asked)
+
+
+def _language(request: Request, language: str) -> str:
+    """Give the language that an address names in its path, else that of the request."""
+    if language and language not in LANGUAGES:
+        raise NotFound("Nothing is known under this address.")
+    return language or language_of(request)
 
 
 def _type_of(request: Request) -> str:
@@ -162,7 +177,7 @@ def _type_of(request: Request) -> str:
     return known_type(asked) if asked else ""
 
 
-def _answer(request: Request, serving: Serving, data: object, asked: Parameters) -> Response:
+def _answer(request: Request, asking: Matcher, data: object, asked: Parameters) -> Response:
     """Answer with JSON, or hand it to the function that the client names (JSONP)."""
     callback = callback_of(asked)
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
@@ -171,10 +186,10 @@ def _answer(request: Request, serving: Serving, data: object, asked: Parameters)
     media_type = JAVASCRIPT if callback else JSON
     headers = {
         "Vary": "Accept-Language",
-        "Content-Language": language_of(request),
+        "Content-Language": asking.language,
         "Access-Control-Allow-Origin": "*",
     }
     if request.method == "POST":
         headers["Cache-Control"] = "no-store"
         return Response(body, 200, headers, media_type)
-    return cacheable(request, body.encode(), media_type, serving.graph.release.id, headers)
+    return cacheable(request, body.encode(), media_type, asking.serving.graph.release.id, headers)

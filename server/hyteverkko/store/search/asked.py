@@ -116,7 +116,8 @@ class Asked:
         )
         if not words or len(words) == len(self.words):
             return self
-        return replace(self, text=" ".join(word.surface for word in words), words=words)
+        major = tuple(word for word in words if word.surface.casefold() not in MINOR) or words
+        return replace(self, text=" ".join(word.surface for word in major), words=major)
 
     @property
     def sought(self) -> tuple[Word, ...]:
