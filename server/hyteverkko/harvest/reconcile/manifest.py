@@ -26,7 +26,7 @@ def manifest(serving: Serving, language: str, base_url: str) -> dict[str, Any]:
         "name": translate("hyteverkko: municipal wellbeing work in Finland"),
         "identifierSpace": IDENTIFIER_SPACE,
         "schemaSpace": SCHEMA_SPACE,
-        "documentation": f"{base_url}/?lang={language}",
+        "documentation": f"{base_url}{PATH}/about?lang={language}",
         "serviceVersion": __version__,
         "batchSize": BATCH_SIZE,
         "defaultTypes": [

@@ -1,5 +1,6 @@
 """The addresses of reconciliation, each answered from the release being served."""
 
+import asyncio
 import json
 import time
 from collections.abc import Callable
@@ -11,7 +12,8 @@ from starlette.responses import RedirectResponse, Response
 
 from hyteverkko.addresses import link_of
 from hyteverkko.answers import VARY, cacheable, kept, language_of, page_answer
-from hyteverkko.errors import BadRequest, NotFound, TimedOut
+from hyteverkko.errors import BadRequest, Busy, NotFound, TimedOut
+from hyteverkko.harvest.reconcile.about import about_page
 from hyteverkko.harvest.reconcile.entities import DEFAULT_TYPES, thing_of
 from hyteverkko.harvest.reconcile.extending import extended
 from hyteverkko.harvest.reconcile.manifest import PATH, manifest
@@ -47,6 +49,12 @@ LINE_ENDS: Final = str.maketrans({"\u2028": "\\u2028", "\u2029": "\\u2029"})
 BATCH_SECONDS: Final = 10.0
 """Seconds a batch may take."""
 
+AT_ONCE: Final = 2
+"""Batches that are worked out at once, so that pages are not kept waiting by them."""
+
+WAIT_SECONDS: Final = 10.0
+"""Seconds a batch waits for its turn."""
+
 PREFLIGHT: Final = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
@@ -58,11 +66,26 @@ PREFLIGHT: Final = {
 def reconcile_routes(current: CurrentRelease, settings: Settings) -> APIRouter:
     """Give the routes of reconciliation over the current release."""
     router = APIRouter(include_in_schema=False)
-    indexes = Indexes()
+    indexes, turns = Indexes(), asyncio.Semaphore(AT_ONCE)
 
     def matcher(language: str) -> Matcher:
         serving = current.serving()
         return Matcher(serving, indexes.of(serving), language, settings.today.isoformat())
+
+    async def in_turn(
+        work: Callable[[Matcher, Parameters], dict[str, Any]], asking: Matcher, asked: Parameters
+    ) -> dict[str, Any]:
+        try:
+            async with asyncio.timeout(WAIT_SECONDS):
+                await turns.acquire()
+        except TimeoutError:
+            raise Busy(
+                "Many tables are being matched at the moment. Ask again in a few seconds."
+            ) from None
+        try:
+            return await run_in_threadpool(work, asking, asked)
+        finally:
+            turns.release()
 
     def suggested(
         request: Request, language: str, suggest: Callable[[Matcher, str, int], list[Any]]
@@ -77,7 +100,13 @@ def reconcile_routes(current: CurrentRelease, settings: Settings) -> APIRouter:
     async def reconcile(request: Request) -> Response:
         asked = await parameters_of(request)
         asking = matcher(language_of(request))
-        return await run_in_threadpool(_reconciled, request, asked, asking, settings)
+        if asked.keys() & {"queries", "extend"}:
+            data = await in_turn(_worked_out, asking, asked)
+        elif request.method == "POST":
+            raise BadRequest("There are no queries. Send them as the field 'queries' or 'extend'.")
+        else:
+            data = manifest(asking.serving, asking.language, settings.base_url)
+        return _answer(request, asking, data, asked)
 
     @router.api_route(PATH + "/suggest/entity", methods=["GET", "HEAD"])
     @router.api_route(PATH + "/{language}/suggest/entity", methods=["GET", "HEAD"])
@@ -122,6 +151,13 @@ def reconcile_routes(current: CurrentRelease, settings: Settings) -> APIRouter:
         response.headers["Access-Control-Allow-Origin"] = "*"
         return response
 
+    @router.api_route(PATH + "/about", methods=["GET", "HEAD"])
+    def about(request: Request) -> Response:
+        serving, language = current.serving(), language_of(request)
+        address = f"{settings.base_url}{PATH}?lang={language}"
+        page = about_page(serving, language, address)
+        return page_answer(request, "matching.html", page, release=serving.graph.release.id)
+
     @router.api_route(PATH + "/view", methods=["GET", "HEAD"])
     def view(request: Request) -> Response:
         thing = thing_of(request.query_params.get("id", ""))
@@ -139,9 +175,8 @@ def reconcile_routes(current: CurrentRelease, settings: Settings) -> APIRouter:
     return router
 
 
-def _reconciled(
-    request: Request, asked: Parameters, matcher: Matcher, settings: Settings
-) -> Response:
+def _worked_out(asking: Matcher, asked: Parameters) -> dict[str, Any]:
+    """Work out a batch of queries, or what is to be fetched."""
     until = time.monotonic() + BATCH_SECONDS
 
     def in_time() -> None:
@@ -151,18 +186,13 @@ def _reconciled(
                 seconds=int(BATCH_SECONDS),
             )
 
-    if "queries" in asked:
-        data = {}
-        for key, query in read_batch(asked["queries"]).items():
-            in_time()
-            data[key] = {"result": matcher.matched(query)}
-    elif "extend" in asked:
-        data = extended(matcher, read_extension(asked["extend"]), in_time)
-    elif request.method == "POST":
-        raise BadRequest("There are no queries. Send them as the field 'queries' or 'extend'.")
-    else:
-        data = manifest(matcher.serving, matcher.language, settings.base_url)
-    return _answer(request, matcher, data, asked)
+    if "queries" not in asked:
+        return extended(asking, read_extension(asked["extend"]), in_time)
+    found = {}
+    for key, query in read_batch(asked["queries"]).items():
+        in_time()
+        found[key] = {"result": asking.matched(query)}
+    return found
 
 
 def _language(request: Request, language: str) -> str:
