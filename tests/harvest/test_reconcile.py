@@ -47,6 +47,8 @@ ANYTHING: Final = st.recursive(
     max_leaves=12,
 )
 
+KINDS_OF_MERGER: Final = {"merger_into_existing_code", "merger_new_code", "split"}
+
 Row: TypeAlias = dict[str, str]
 Matched: TypeAlias = Callable[..., list[dict[str, Any]]]
 
@@ -249,23 +251,26 @@ def test_old_names_without_a_day(server: httpx2.Client, municipalities: list[Row
     }
 
 
-def test_what_old_municipalities_became(server: httpx2.Client, shared: Path) -> None:
+def test_what_became_of_municipalities_and_what_they_came_from(
+    server: httpx2.Client, shared: Path
+) -> None:
     became: dict[str, set[str]] = {}
+    came_from: dict[str, set[str]] = {}
     for row in table(shared / "reference" / "municipality_changes.tsv"):
         for code in row["from_codes"].split("|"):
-            if row["kind"] in {"merger_into_existing_code", "merger_new_code", "split"}:
-                became.setdefault(code, set()).add(row["to_code"])
-    for code, to in became.items():
-        to.discard(code)
-    expected = {f"municipality/{code}": to for code, to in became.items() if to}
-    found: dict[str, set[str]] = {}
-    for ids in in_batches(expected, 100):
-        rows = fetch(server, ids, "successor")
-        found |= {
-            id_: {one["id"].removeprefix("municipality/") for one in row["successor"]}
-            for id_, row in rows.items()
-        }
-    assert found == expected
+            if row["kind"] in KINDS_OF_MERGER and code != row["to_code"]:
+                became.setdefault(f"municipality/{code}", set()).add(row["to_code"])
+                came_from.setdefault(f"municipality/{row['to_code']}", set()).add(code)
+    assert codes_fetched(server, became, "successor") == became
+    assert codes_fetched(server, came_from, "predecessor") == came_from
+
+
+def codes_fetched(server: httpx2.Client, ids: Iterable[str], name: str) -> dict[str, set[str]]:
+    return {
+        id_: {one["id"].removeprefix("municipality/") for one in row[name]}
+        for some in in_batches(ids, 100)
+        for id_, row in fetch(server, some, name).items()
+    }
 
 
 def test_a_municipality_that_became_another_twice(server: httpx2.Client) -> None:
@@ -273,8 +278,18 @@ def test_a_municipality_that_became_another_twice(server: httpx2.Client) -> None
     (row,) = fetch(server, ["municipality/772"], "successor", "successor-on-day").values()
     assert [one["name"] for one in row["successor"]] == ["Vammala"]
     assert [one["name"] for one in row["successor-on-day"]] == ["Sastamala"]
-    (row,) = fetch(server, ["municipality/772"], "successor-on-day", at="2008").values()
-    assert [one["name"] for one in row["successor-on-day"]] == ["Vammala"]
+    for year, names in (("2006", []), ("2008", ["Vammala"]), ("2009", ["Sastamala"])):
+        (row,) = fetch(server, ["municipality/772"], "successor-on-day", at=year).values()
+        assert [one["name"] for one in row["successor-on-day"]] == names
+
+
+def test_what_receives_a_part_of_another_goes_on(server: httpx2.Client) -> None:
+    """Längelmäki was divided between Jämsä and Orivesi in 2007."""
+    rows = fetch(server, ["municipality/443", "municipality/562"], "successor", "successor-on-day")
+    divided, receiver = rows.values()
+    for values in divided.values():
+        assert {one["name"] for one in values} == {"Jämsä", "Orivesi"}
+    assert receiver == {"successor": [], "successor-on-day": []}
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """What is known of what was matched: the properties, their values, and how a value is compared."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
@@ -42,9 +42,15 @@ class Asking:
 
     def day(self) -> Literal:
         """Give the day as a term."""
+        return Literal(self.at or min([self.today, *self._last_days()]), datatype=DATE)
+
+    def has_ended(self, day: str) -> bool:
+        """Say whether the thing was certainly over on a day."""
+        return bool(ends := self._last_days()) and max(ends) < day
+
+    def _last_days(self) -> list[str]:
         ends = (row.get("until") for row in self.rows("bounds_of"))
-        days = [self.today, *(end.value for end in ends if isinstance(end, Literal))]
-        return Literal(self.at or min(days), datatype=DATE)
+        return [end.value for end in ends if isinstance(end, Literal)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,14 +201,26 @@ def _asked_on_day(query: str) -> Source:
     return source
 
 
-def _successors_on_day(asking: Asking) -> Iterator[Value]:
-    day = Literal(asking.at or asking.today, datatype=DATE)
-    yield from _grouped(asking.rows("successors_on_day", day=day))
-
-
 def _successors(asking: Asking) -> Iterator[Value]:
     rows = asking.rows("successors", language=Literal(asking.language))
     yield from _grouped(rows, "successor", "successorName")
+
+
+def _successors_on_day(asking: Asking) -> Iterator[Value]:
+    """Give what there is on the day of what an ended thing became, over all changes since."""
+    day = asking.at or asking.today
+    found: dict[NamedNode, Value] = {}
+    ahead = [asking] if asking.has_ended(day) else []
+    while ahead:
+        one = ahead.pop()
+        for value in _successors(one):
+            if isinstance(value.term, NamedNode) and value.term not in found:
+                found[value.term] = value
+                later = replace(one, thing=value.term)
+                ahead += [later] if later.has_ended(day) else []
+    for node, value in found.items():
+        if not replace(asking, thing=node).has_ended(day):
+            yield value
 
 
 def _nothing(_asking: Asking) -> Iterator[Value]:
