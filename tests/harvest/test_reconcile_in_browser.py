@@ -40,6 +40,14 @@ def test_the_preview_is_accessible(chromium: Any, server: Server, id_: str, sche
     reader.close()
 
 
+def test_the_page_about_it_is_accessible(chromium: Any, server: Server) -> None:  # noqa: ANN401
+    reader = Visitor(chromium, server, viewport={"width": 320, "height": 640})
+    reader.visit("/reconcile/about?lang=fi")
+    assert reader.findings() == []
+    assert reader.page.evaluate(WIDTH) <= 320
+    reader.close()
+
+
 @contextmanager
 def site_with(body: str, folder: Path) -> Iterator[str]:
     """Serve a page from another port, which is another site."""
