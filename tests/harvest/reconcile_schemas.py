@@ -12,8 +12,7 @@ SETTINGS: Final[dict[str, type]] = {"number": float, "text": str, "checkbox": bo
 
 def check_manifest(found: Any) -> None:  # noqa: ANN401
     """Check a service manifest."""
-    assert "0.2" in found["versions"]
-    assert all(isinstance(one, str) for one in found["versions"])
+    assert found["versions"] == ["0.2"]
     for name in ("name", "identifierSpace", "schemaSpace", "documentation", "serviceVersion"):
         assert isinstance(found[name], str)
         assert found[name]

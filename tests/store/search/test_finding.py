@@ -360,5 +360,28 @@ def test_candidates(index: SearchIndex, text: str, kind: str, iri: str, sure: bo
     assert (first.iri, first.match) == (iri, sure)
 
 
+@pytest.mark.parametrize(
+    ("text", "score"),
+    [("Kuopion kaupunki", 94), ("Kuopio stad", 99), ("City of Kuopio", 99), ("Kuopioon", 95)],
+)
+def test_candidate_by_a_name_with_what_it_is(
+    any_index: SearchIndex, text: str, score: float
+) -> None:
+    (first, *_) = any_index.candidates(text, ("municipality",), "fi")
+    assert (first.iri, first.match) == (KUOPIO, True)
+    assert score <= first.score <= score + 1
+
+
+def test_candidates_say_what_they_belong_to(index: SearchIndex) -> None:
+    (first, *_) = index.candidates("Kosken Verkko", ("network",), "fi")
+    assert [place.value for place in first.places] == ["Koski Tl"]
+
+
+def test_suggestions_of_kinds(index: SearchIndex) -> None:
+    found = index.suggest("ko", "fi", 20, ("network", "region"))
+    assert {hit.kind for hit in found} == {"network"}
+    assert index.suggest("ko", "fi", 20, ("nothing",)) == ()
+
+
 def test_candidates_of_an_unknown_kind(index: SearchIndex) -> None:
     assert index.candidates("Kuopio", ("nothing",), "fi") == ()

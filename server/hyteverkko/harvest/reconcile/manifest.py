@@ -22,7 +22,7 @@ def manifest(serving: Serving, language: str, base_url: str) -> dict[str, Any]:
         return {"service_url": base_url, "service_path": f"{PATH}/{language}/{path}"}
 
     return {
-        "versions": ["0.1", "0.2"],
+        "versions": ["0.2"],
         "name": translate("hyteverkko: municipal wellbeing work in Finland"),
         "identifierSpace": IDENTIFIER_SPACE,
         "schemaSpace": SCHEMA_SPACE,
