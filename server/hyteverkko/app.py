@@ -137,7 +137,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 class Secured:
-    """Adds the headers that keep a browser safe to every answer."""
+    """Adds the headers that keep a browser safe to every answer that has none of its own."""
 
     def __init__(self, app: ASGIApp) -> None:
         """Stand in front of ``app``."""
@@ -149,7 +149,10 @@ class Secured:
 
         async def secured(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message.get("headers", ()), *self._headers]}
+                headers = list(message.get("headers", ()))
+                own = {name for name, _ in headers}
+                added = (header for header in self._headers if header[0] not in own)
+                message = {**message, "headers": [*headers, *added]}
             await send(message)
 
         await self._app(scope, receive, secured if scope["type"] == "http" else send)

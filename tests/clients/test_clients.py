@@ -125,6 +125,32 @@ def test_pandas(report_of: Callable[[str], Report]) -> None:
     assert report["municipalities"] == {code: number for code, _, _, number in cells()}
 
 
+def test_reconciler(clients_python: Path, report_of: Callable[[str], Report]) -> None:
+    known = subprocess.run(
+        [str(clients_python), "-c", "import reconciler"], capture_output=True, check=False
+    )
+    if known.returncode:
+        pytest.skip("the reconciler package is not among the clients installed")
+    report = report_of("with_reconciler")
+    kind = ["municipality", "kunta"]
+    assert report["places"] == [
+        ["Kuru", "municipality/303", "Kuru", True, *kind],
+        ["Karjalohja", "municipality/223", "Karjalohja", True, *kind],
+        ["Väståboland", "municipality/445", "Parainen", True, *kind],
+        ["Parainen", "municipality/573", "Parainen", True, *kind],
+        ["Kuopion kaupunki", "municipality/297", "Kuopio", True, *kind],
+        ["Turussa", "municipality/853", "Turku", True, *kind],
+    ]
+    office = "https://w3id.org/hyteverkko/def/office/"
+    kind = ["office", "virka- tai tehtävänimike"]
+    coordinator = [f"{office}hyvinvointikoordinaattori", "hyvinvointikoordinaattori", True, *kind]
+    assert report["titles"] == [
+        ["sivistysjohtaja", f"{office}sivistysjohtaja", "sivistysjohtaja", True, *kind],
+        ["hyvinvointikoordinaattorin", *coordinator],
+        ["Välfärdskoordinator", *coordinator],
+    ]
+
+
 def test_the_judges_client(root: Path, clients_python: Path, clients_server: Server) -> None:
     program = root.parent / "shared" / "judges" / "clients" / "sparql_consume.py"
     if not program.is_file():

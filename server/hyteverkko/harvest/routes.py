@@ -8,6 +8,7 @@ from hyteverkko.harvest.discovery import discovery_routes
 from hyteverkko.harvest.feed import History
 from hyteverkko.harvest.feed_routes import feed_routes
 from hyteverkko.harvest.oai_routes import oai_routes
+from hyteverkko.harvest.reconcile import reconcile_routes
 from hyteverkko.settings import Settings
 from hyteverkko.store.current import CurrentRelease
 from hyteverkko.store.versions import Chronicles
@@ -22,4 +23,5 @@ def harvest_routes(current: CurrentRelease, settings: Settings) -> APIRouter:
     router.include_router(feed_routes(current, History(settings.home)))
     router.include_router(oai_routes(current, chronicles))
     router.include_router(discovery_routes(current, chronicles, settings))
+    router.include_router(reconcile_routes(current, settings))
     return router

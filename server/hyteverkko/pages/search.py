@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -12,23 +11,15 @@ from starlette.responses import JSONResponse, Response
 
 from hyteverkko.addresses import link_of
 from hyteverkko.answers import VARY, cacheable, language_of, page_answer
-from hyteverkko.errors import BadRequest, NotFound, RequestError
+from hyteverkko.errors import BadRequest, NotFound
 from hyteverkko.formats import Format
 from hyteverkko.pages.routes import PageNumber
 from hyteverkko.pages.terms import day_text
 from hyteverkko.pages.titles import KIND_TITLES
 from hyteverkko.store.current import CurrentRelease, Serving
-from hyteverkko.store.search import (
-    COUNTED,
-    SEARCH,
-    Found,
-    Group,
-    Hit,
-    Marked,
-    NoIndex,
-    SearchIndex,
-)
+from hyteverkko.store.search import COUNTED, Found, Group, Hit, Marked
 from hyteverkko.store.search.asked import LONGEST, MOST_WORDS
+from hyteverkko.store.search.opened import Indexes
 from hyteverkko.store.search.things import CONCEPT, INDEXED, OFFICE, TERM
 from hyteverkko.translations import catalogue, marked
 
@@ -45,12 +36,6 @@ TITLES: Final = {
     CONCEPT: marked("Concepts"),
     TERM: marked("Terms of the ontology"),
 }
-
-
-class NoSearch(RequestError):
-    """The release being served has no search index."""
-
-    status = 503
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,32 +79,6 @@ class SearchPage:
     def shown(self) -> tuple[ShownGroup, ...]:
         """Give the groups of which things are shown."""
         return tuple(group for group in self.groups if group.hits)
-
-
-class Indexes:
-    """Gives the index of the release being served, opened once for each release."""
-
-    def __init__(self) -> None:
-        """Hold no index yet."""
-        self._opened: tuple[Path, SearchIndex] | None = None
-
-    def of(self, serving: Serving) -> SearchIndex:
-        """Give the index of a release; raise NoSearch where it has none."""
-        opened = self._opened
-        if opened is None or opened[0] != serving.folder:
-            opened = serving.folder, _open(serving.folder / SEARCH)
-            self._opened = opened
-        return opened[1]
-
-
-def _open(path: Path) -> SearchIndex:
-    try:
-        return SearchIndex(path)
-    except NoIndex:
-        raise NoSearch(
-            "Search is not available: this release was published without a search index. "
-            "The lists on the front page lead to everything there is."
-        ) from None
 
 
 def search_routes(current: CurrentRelease) -> APIRouter:

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 from hyteverkko.ingest.tables.columns import term
-from hyteverkko.ingest.tables.finnish import base_forms, voikko
 from hyteverkko.ingest.tables.names import Names, names_of, short_address, written_address
 from hyteverkko.ingest.tables.problems import Problem
 from hyteverkko.store.graph import ReleaseGraph
+from hyteverkko.store.search.inflection import base_forms, voikko
 
 Find = Callable[[str, str], str]
 OFFICES = "https://w3id.org/hyteverkko/def/office"

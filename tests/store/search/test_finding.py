@@ -137,7 +137,7 @@ def test_no_word_to_search(any_index: SearchIndex, text: str) -> None:
     assert any_index.find(text, "fi").groups == ()
     assert any_index.find(text, "fi").asked.words == ()
     assert any_index.suggest(text, "fi") == ()
-    assert any_index.candidates(text, None, "fi") == ()
+    assert any_index.candidates(text, (), "fi") == ()
 
 
 def test_a_code_without_its_zero(index: SearchIndex) -> None:
@@ -233,7 +233,7 @@ def test_limits_of_a_question(index: SearchIndex) -> None:
 def test_operators_are_text(any_index: SearchIndex, text: str) -> None:
     any_index.find(text, "fi")
     any_index.suggest(text, "fi")
-    any_index.candidates(text, None, "fi")
+    any_index.candidates(text, (), "fi")
 
 
 @settings(max_examples=150, deadline=None)
@@ -242,7 +242,7 @@ def test_any_text(index: SearchIndex, text: str) -> None:
     found = index.find(text, "sv", limit=1)
     assert all(group.count > 0 for group in found.groups)
     assert len(index.suggest(text, "sv", 5)) <= 5
-    assert all(0 <= one.score <= 100 for one in index.candidates(text, None, "sv", limit=3))
+    assert all(0 <= one.score <= 100 for one in index.candidates(text, (), "sv", limit=3))
 
 
 def test_every_name_finds_its_thing(index: SearchIndex, store: Store) -> None:
@@ -320,14 +320,14 @@ def test_every_name_is_its_own_suggestion(index: SearchIndex, store: Store, role
 
 
 def test_candidate_by_its_name(index: SearchIndex) -> None:
-    (first, *_) = index.candidates("Kuopio", "municipality", "fi")
+    (first, *_) = index.candidates("Kuopio", ("municipality",), "fi")
     assert (first.iri, first.score, first.match) == (KUOPIO, 100, True)
 
 
 def test_candidate_by_a_former_name_and_a_day(index: SearchIndex) -> None:
-    on = index.candidates("Väståboland", "municipality", "sv", date(2010, 6, 1))
-    after = index.candidates("Väståboland", "municipality", "sv", date(2015, 6, 1))
-    before = index.candidates("Väståboland", "municipality", "sv", date(2008, 6, 1))
+    on = index.candidates("Väståboland", ("municipality",), "sv", date(2010, 6, 1))
+    after = index.candidates("Väståboland", ("municipality",), "sv", date(2015, 6, 1))
+    before = index.candidates("Väståboland", ("municipality",), "sv", date(2008, 6, 1))
     assert (on[0].iri, on[0].score, on[0].match) == (PARAINEN, 100, True)
     assert (on[0].name.value, on[0].matched.value) == ("Pargas", "Väståboland")
     assert after[0].iri == PARAINEN
@@ -337,10 +337,12 @@ def test_candidate_by_a_former_name_and_a_day(index: SearchIndex) -> None:
 
 def test_candidates_there_were_on_a_day(index: SearchIndex) -> None:
     askainen = f"{ID}municipality/017"
-    assert index.candidates("Askainen", "municipality", "fi", date(2008, 12, 31))[0].iri == askainen
-    later = index.candidates("Askainen", "municipality", "fi", date(2009, 1, 1))
+    assert (
+        index.candidates("Askainen", ("municipality",), "fi", date(2008, 12, 31))[0].iri == askainen
+    )
+    later = index.candidates("Askainen", ("municipality",), "fi", date(2009, 1, 1))
     assert askainen not in [one.iri for one in later]
-    assert index.candidates("Askainen", "municipality", "fi")[0].iri == askainen
+    assert index.candidates("Askainen", ("municipality",), "fi")[0].iri == askainen
 
 
 @pytest.mark.parametrize(
@@ -354,9 +356,32 @@ def test_candidates_there_were_on_a_day(index: SearchIndex) -> None:
     ],
 )
 def test_candidates(index: SearchIndex, text: str, kind: str, iri: str, sure: bool) -> None:
-    (first, *_) = index.candidates(text, kind, "fi")
+    (first, *_) = index.candidates(text, (kind,), "fi")
     assert (first.iri, first.match) == (iri, sure)
 
 
+@pytest.mark.parametrize(
+    ("text", "score"),
+    [("Kuopion kaupunki", 94), ("Kuopio stad", 99), ("City of Kuopio", 99), ("Kuopioon", 95)],
+)
+def test_candidate_by_a_name_with_what_it_is(
+    any_index: SearchIndex, text: str, score: float
+) -> None:
+    (first, *_) = any_index.candidates(text, ("municipality",), "fi")
+    assert (first.iri, first.match) == (KUOPIO, True)
+    assert score <= first.score <= score + 1
+
+
+def test_candidates_say_what_they_belong_to(index: SearchIndex) -> None:
+    (first, *_) = index.candidates("Kosken Verkko", ("network",), "fi")
+    assert [place.value for place in first.places] == ["Koski Tl"]
+
+
+def test_suggestions_of_kinds(index: SearchIndex) -> None:
+    found = index.suggest("ko", "fi", 20, ("network", "region"))
+    assert {hit.kind for hit in found} == {"network"}
+    assert index.suggest("ko", "fi", 20, ("nothing",)) == ()
+
+
 def test_candidates_of_an_unknown_kind(index: SearchIndex) -> None:
-    assert index.candidates("Kuopio", "nothing", "fi") == ()
+    assert index.candidates("Kuopio", ("nothing",), "fi") == ()

@@ -95,7 +95,7 @@ def _seen(found: Found) -> object:
 
 def _names(index: SearchIndex, text: str) -> object:
     hits = index.suggest(text, "sv", 50)
-    return {hit.iri for hit in hits}, index.candidates(text, None, "fi", limit=50)
+    return {hit.iri for hit in hits}, index.candidates(text, (), "fi", limit=50)
 
 
 @pytest.fixture

@@ -20,9 +20,9 @@ from hyteverkko.ingest.tables.columns import (
     term,
     type_column,
 )
-from hyteverkko.ingest.tables.finnish import voikko
 from hyteverkko.negotiation import LANGUAGES
 from hyteverkko.store.graph import query_text
+from hyteverkko.store.search.inflection import voikko
 from hyteverkko.translations import catalogue, marked
 
 PERSON: Final = "hsh:Person"

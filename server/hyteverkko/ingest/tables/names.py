@@ -16,11 +16,11 @@ from typing import Final, TypeAlias
 
 from pyoxigraph import Literal, NamedNode
 
-from hyteverkko.ingest.tables.finnish import Dictionary, base_forms, voikko
 from hyteverkko.ingest.tables.problems import Problem, shown
 from hyteverkko.labels import best_text
 from hyteverkko.namespaces import ID, KINDS, PREFIXES
 from hyteverkko.store.graph import Asked
+from hyteverkko.store.search.inflection import Dictionary, base_forms, voikko
 from hyteverkko.translations import marked
 
 Accepts: TypeAlias = Callable[[str], bool]

@@ -3,13 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
-from itertools import product
+from itertools import islice, product
 from math import prod
-from typing import Final
+from typing import Final, Self
 
-from hyteverkko.store.search.words import Analyser, Forms, folded, tokens
+from hyteverkko.store.search.inflection import base_forms
+from hyteverkko.store.search.words import Analyser, Forms, folded, folded_text, tokens
 
 LONGEST: Final = 200
 """Characters of a text that are searched."""
@@ -17,6 +18,9 @@ LONGEST: Final = 200
 MOST_WORDS: Final = 8
 MOST_READINGS: Final = 16
 """Readings of several words by their base forms that are compared with whole names."""
+
+MOST_FORMS: Final = 500
+"""Forms that rules give for a text, of which each may be a name."""
 
 PHRASE: Final = re.compile(r'["”“«»]([^"”“«»]+)["”“«»]')
 
@@ -76,11 +80,15 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A text that is searched for; ``cut`` says that its end was left out."""
+    """A text that is searched for; ``cut`` says that its end was left out.
+
+    ``bases`` are folded names that the text may be an inflected form of.
+    """
 
     text: str
     words: tuple[Word, ...]
     cut: bool = False
+    bases: tuple[str, ...] = ()
 
     @property
     def whole(self) -> str:
@@ -91,8 +99,25 @@ class Asked:
         """Give the folded text with its words in their base forms, in every way."""
         ways = [(word.forms.raw, *word.forms.bases) for word in self.words if not word.phrase]
         if len(ways) < len(self.words) or prod(len(way) for way in ways) > MOST_READINGS:
-            return ()
-        return tuple(one for way in product(*ways) if (one := " ".join(way)) != self.whole)
+            return self.bases
+        read = (one for way in product(*ways) if (one := " ".join(way)) != self.whole)
+        return (*read, *self.bases)
+
+    def led_back(self) -> tuple[str, ...]:
+        """Give the folded forms that may be the base of the text as a whole, by rules alone."""
+        forms = islice(base_forms(self.text, None), MOST_FORMS)
+        return tuple(dict.fromkeys(folded_text(form) for form in forms))
+
+    def without(self, called: str) -> Self:
+        """Give the text without the words that only say what a thing is, unless these are all."""
+        left_out = set(called.split())
+        words = tuple(
+            word for word in self.words if left_out.isdisjoint((word.forms.raw, *word.forms.bases))
+        )
+        if not words or len(words) == len(self.words):
+            return self
+        major = tuple(word for word in words if word.surface.casefold() not in MINOR) or words
+        return replace(self, text=" ".join(word.surface for word in major), words=major)
 
     @property
     def sought(self) -> tuple[Word, ...]:

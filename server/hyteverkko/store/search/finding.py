@@ -19,7 +19,7 @@ from hyteverkko.store.search.layer import Layer
 from hyteverkko.store.search.marks import Marked, Marker, snippet
 from hyteverkko.store.search.scores import best_match
 from hyteverkko.store.search.tables import kind_of
-from hyteverkko.store.search.things import INDEXED, RANKS, Name, Role
+from hyteverkko.store.search.things import CALLED, INDEXED, RANKS, Name, Role
 from hyteverkko.store.search.words import PLAIN, Analyser, best_analyser
 
 COUNTED: Final = 2_000
@@ -39,6 +39,9 @@ CONSIDERED: Final = 50
 SURE: Final = 90
 LIKELY: Final = 30
 """What a candidate scores at least to be the one, and to be named at all."""
+
+CALLED_AS_WELL: Final = 1
+"""What a name loses that was asked for together with what its kind is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A thing a name may be of: how well, from 0 to 100, by which name, and whether surely."""
+    """A thing a name may be of: how well, from 0 to 100, by which name, and whether surely.
+
+    ``places`` are the names of what the thing belongs to.
+    """
 
     iri: str
     kind: str
@@ -96,6 +102,17 @@ class Candidate:
     score: float
     match: bool
     starts: str
+    ends: str
+    places: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    layer: Layer
+    number: int
+    names: tuple[Name, ...]
+    matched: Name
+    score: float
     ends: str
 
 
@@ -135,14 +152,20 @@ class SearchIndex:
             return Found(asked)
         return replace(found, groups=self._groups(found.asked, language, kinds, limit, offset))
 
-    def suggest(self, text: str, language: str, limit: int = 10) -> tuple[Hit, ...]:
-        """Give things whose name the text begins; where there are few, also any it fits."""
+    def suggest(
+        self, text: str, language: str, limit: int = 10, kinds: Collection[str] = ()
+    ) -> tuple[Hit, ...]:
+        """Give things whose name the text begins; where there are few, also any it fits.
+
+        They are of some kinds, or of any where none is named.
+        """
         asked = ask(text, self._analyser)
         if not asked.words:
             return ()
-        hits = self._started(asked.whole, limit)
+        ranks = _ranks(kinds)
+        hits = self._started(asked.whole, limit, ranks)
         known = {number for _, number, _ in hits}
-        within = (hit for hit in self._within(asked, limit) if hit[1] not in known)
+        within = (hit for hit in self._within(asked, limit, ranks) if hit[1] not in known)
         marker = Marker(asked, self._analyser, asked.words[-1].forms.raw)
         shown = [
             self._hit(layer, number, grade, marker, language)
@@ -150,30 +173,36 @@ class SearchIndex:
         ]
         if shown:
             return tuple(shown)
-        groups = self.find(text, language, limit=limit).groups
+        groups = self.find(text, language, kinds, limit).groups
         return tuple(hit for group in groups for hit in group.hits)[:limit]
 
     def candidates(
         self,
         text: str,
-        kind: str | None,
+        kinds: Collection[str],
         language: str,
         at: date | None = None,
         limit: int = 10,
     ) -> tuple[Candidate, ...]:
-        """Give the things a name may be of, the best first; with a day, those there were then."""
+        """Give the things a name may be of, the best first; with a day, those there were then.
+
+        They are of some kinds, or of any where none is named.
+        """
         asked = self._read(text)
-        ranks = [RANKS[kind]] if kind in RANKS else range(len(INDEXED)) if kind is None else []
+        ranks = _ranks(kinds)
         day = at.isoformat() if at else ""
-        scored: list[Candidate] = []
+        scored: dict[int, _Scored] = {}
         for attempt in self._attempts(asked):
             for rank in ranks:
                 for layer, number, _ in self._ranked(attempt.asked, rank, CONSIDERED):
-                    scored += self._scored(layer, number, asked, language, day)
+                    _keep_best(scored, self._scored(layer, number, asked, day))
             if scored:
                 break
-        scored.sort(key=lambda one: (-one.score, RANKS[one.kind], bool(one.ends), one.iri))
-        return tuple(_sure(scored[:limit]))
+        if not any(one.score >= SURE for one in scored.values()):
+            for rank in ranks:
+                _keep_best(scored, self._led_back(asked, rank, day))
+        best = sorted(scored.values(), key=_order)[:limit]
+        return tuple(_sure([self._candidate(one, language) for one in best]))
 
     def _read(self, text: str) -> Asked:
         asked = ask(text, self._analyser)
@@ -304,10 +333,12 @@ class SearchIndex:
                 break
         return list(found.values())[:most]
 
-    def _started(self, start: str, limit: int) -> list[tuple[Layer, int, Grade]]:
+    def _started(
+        self, start: str, limit: int, ranks: Collection[int]
+    ) -> list[tuple[Layer, int, Grade]]:
         """Give things with a name that starts so: the same name first, then kind by kind."""
         found = []
-        for kind in range(len(INDEXED)):
+        for kind in ranks:
             hits = _merged((one, one.starting(start, kind, limit)) for one in self._layers)
             once = {number: (name, layer) for name, number, layer in reversed(list(hits))}
             for place, (number, (name, layer)) in enumerate(reversed(once.items())):
@@ -316,10 +347,12 @@ class SearchIndex:
                 found.append(((grade, place >= limit // 2, kind, place), (layer, number, grade)))
         return [hit for _, hit in sorted(found, key=lambda one: one[0])[:limit]]
 
-    def _within(self, asked: Asked, limit: int) -> Iterator[tuple[Layer, int, Grade]]:
+    def _within(
+        self, asked: Asked, limit: int, ranks: Collection[int]
+    ) -> Iterator[tuple[Layer, int, Grade]]:
         """Give things with all words in a name, the last of which may be unfinished."""
         expression = self._begun(asked).expression(Grade.PART)
-        for kind in range(len(INDEXED)):
+        for kind in ranks:
             hits = ((one, one.matching(expression, kind, limit)) for one in self._layers)
             for _, number, layer in _merged(hits):
                 yield layer, number, Grade.PART
@@ -356,22 +389,67 @@ class SearchIndex:
             ends,
         )
 
-    def _scored(
-        self, layer: Layer, number: int, asked: Asked, language: str, day: str
-    ) -> Iterator[Candidate]:
-        ((_, key, starts, ends),) = layer.things([number])
+    def _scored(self, layer: Layer, number: int, asked: Asked, day: str) -> Iterator[_Scored]:
+        ((_, _, starts, ends),) = layer.things([number])
         if day and not (starts or day) <= day <= (ends or day):
             return
-        names = [Name(Role(role), *rest) for role, *rest in layer.names(number)]
+        names = tuple(Name(Role(role), *rest) for role, *rest in layer.names(number))
         matched, score = best_match(asked, names, day)
+        bare = asked.without(CALLED.get(kind_of(number), ""))
+        if bare != asked:
+            matched, score = max(
+                (matched, score), _lowered(best_match(bare, names, day)), key=lambda one: one[1]
+            )
         if ends and not day:
             score -= 1
-        if score < LIKELY:
-            return
-        shown = best_of(
-            (Text(one.value, one.language) for one in names if one.role is Role.NAME), language
+        if score >= LIKELY:
+            yield _Scored(layer, number, names, matched, score, ends)
+
+    def _led_back(self, asked: Asked, rank: int, day: str) -> Iterator[_Scored]:
+        """Give the things of a kind whose whole name an inflected one may be, by rules alone."""
+        bare = asked.without(CALLED.get(INDEXED[rank], ""))
+        led_back = bare.led_back()
+        for layer in self._layers:
+            for number in layer.named(led_back, rank):
+                yield from self._scored(layer, number, replace(bare, bases=led_back), day)
+
+    def _candidate(self, one: _Scored, language: str) -> Candidate:
+        ((_, key, starts, ends),) = one.layer.things([one.number])
+        texts = (Text(name.value, name.language) for name in one.names if name.role is Role.NAME)
+        return Candidate(
+            BASE + key,
+            kind_of(one.number),
+            best_of(texts, language),
+            one.matched,
+            one.score,
+            False,
+            starts,
+            ends,
+            tuple(best_of(names, language) for names in _by_place(one.layer.places(one.number))),
         )
-        yield Candidate(BASE + key, kind_of(number), shown, matched, score, False, starts, ends)
+
+
+def _keep_best(scored: dict[int, _Scored], found: Iterable[_Scored]) -> None:
+    for one in found:
+        known = scored.get(one.number)
+        if known is None or known.score < one.score:
+            scored[one.number] = one
+
+
+def _order(one: _Scored) -> tuple[float, int, bool, int]:
+    return -one.score, RANKS[kind_of(one.number)], bool(one.ends), one.number
+
+
+def _lowered(found: tuple[Name, float]) -> tuple[Name, float]:
+    name, score = found
+    return name, max(score - CALLED_AS_WELL, 0)
+
+
+def _ranks(kinds: Collection[str]) -> list[int]:
+    """Give the ranks of kinds, or all of them where none is named."""
+    if not kinds:
+        return list(range(len(INDEXED)))
+    return sorted(RANKS[kind] for kind in set(kinds) & RANKS.keys())
 
 
 def _class(best: Grade, asked: Asked) -> int:
@@ -408,11 +486,16 @@ def _best_text(texts: Iterable[tuple[str, str]], marker: Marker, language: str) 
 def _places(
     places: Iterable[tuple[int, str, str]], marker: Marker, language: str
 ) -> Iterator[Marked]:
-    by_place: dict[int, list[Text]] = {}
-    for place, value, name_language in places:
-        by_place.setdefault(place, []).append(Text(value, name_language))
-    for names in islice(by_place.values(), SHOWN_PLACES):
+    for names in _by_place(places):
         yield marker.mark(best_of(names, language))
+
+
+def _by_place(places: Iterable[tuple[int, str, str]]) -> Iterator[list[Text]]:
+    """Give the names of the first things that something belongs to."""
+    by_place: dict[int, list[Text]] = {}
+    for place, value, language in places:
+        by_place.setdefault(place, []).append(Text(value, language))
+    yield from islice(by_place.values(), SHOWN_PLACES)
 
 
 def _merged(

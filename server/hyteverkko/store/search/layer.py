@@ -1,5 +1,6 @@
 """One file of an index as it is read: hits by number, names, and words near a word."""
 
+import json
 import sqlite3
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -95,6 +96,16 @@ class Layer:
             "AND thing NOT IN (SELECT thing FROM hidden) ORDER BY thing LIMIT ?3",
             *(kind, whole, most),
         )
+
+    def named(self, names: Collection[str], kind: int) -> list[int]:
+        """Give the things of a kind that have one of these folded names."""
+        found = self.rows(
+            "SELECT DISTINCT thing FROM name WHERE kind = ?1 "
+            "AND folded IN (SELECT value FROM json_each(?2)) "
+            "AND thing NOT IN (SELECT thing FROM hidden) ORDER BY thing",
+            *(kind, json.dumps(names)),
+        )
+        return [number for (number,) in found]
 
     def things(self, numbers: Collection[int]) -> Iterator[tuple[int, str, str, str]]:
         """Give number, key and the days of the period of things."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from hyteverkko.store.search.asked import Asked
+from hyteverkko.store.search.closest import distance
 from hyteverkko.store.search.things import Name, Role
 from hyteverkko.store.search.words import folded_text
 
@@ -15,6 +16,9 @@ SAME_LETTERS: Final = 99.0
 SAME_BASE: Final = 95.0
 ALIKE: Final = 85.0
 """What a name can have that is only alike."""
+
+SLIPS: Final = 2
+"""Letters that are taken for slips of the pen."""
 
 OUT_OF_FORCE: Final = 8.0
 SPELLING: Final = 2.0
@@ -43,7 +47,14 @@ def _likeness(asked: Asked, name: Name) -> float:
         return SAME_LETTERS
     if folded in asked.readings():
         return SAME_BASE
-    return ALIKE * max(_shared(folded, one) for one in (asked.whole, *asked.readings()))
+    return ALIKE * max(_alike(folded, one) for one in (asked.whole, *asked.readings()))
+
+
+def _alike(one: str, other: str) -> float:
+    """Give how much of two texts is the same; a slip of the pen is one letter of them."""
+    errors = distance(one, other, SLIPS)
+    right = 0.0 if errors is None else 1 - errors / max(len(one), len(other), 1)
+    return max(right, _shared(one, other))
 
 
 def _shared(one: str, other: str) -> float:
