@@ -37,6 +37,7 @@ SETTINGS: Final = (
         "HYTE_OPERATOR", "", "Name of the organisation that runs the service, for its statements."
     ),
     Setting("HYTE_FEEDBACK", "", "E-mail address, or https address of a form, for error reports."),
+    Setting("HYTE_BOUNDARIES", "", "GeoJSON file with boundaries of municipalities, for the map."),
     Setting("HYTE_PAGE_CACHE_MIB", "64", "MiB of pages kept to be given again."),
     Setting(
         "HYTE_TRUSTED_PROXIES", "", "Addresses or networks of proxies that name who asks them."
@@ -74,6 +75,7 @@ class Settings:
     base_url: str
     operator: str
     feedback: str
+    boundaries: Path | None
     page_cache_mib: int
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     query_cells: int
@@ -116,6 +118,7 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         base_url=text["HYTE_BASE_URL"].rstrip("/"),
         operator=text["HYTE_OPERATOR"],
         feedback=_contact(text["HYTE_FEEDBACK"]),
+        boundaries=Path(text["HYTE_BOUNDARIES"]).resolve() if text["HYTE_BOUNDARIES"] else None,
         trusted_proxies=_networks("HYTE_TRUSTED_PROXIES", text["HYTE_TRUSTED_PROXIES"]),
         **{
             row.variable.removeprefix("HYTE_").lower(): _number(row.variable, text[row.variable])
