@@ -16,6 +16,7 @@ from hyteverkko.pages.entity import Frame
 from hyteverkko.pages.layout import layout_of
 from hyteverkko.pages.list_routes import list_routes
 from hyteverkko.pages.overview import definitions_page, front_page, kind_page
+from hyteverkko.pages.pictures.coverage_routes import pictures_coverage_routes
 from hyteverkko.pages.pictures.map_routes import pictures_map_routes
 from hyteverkko.pages.statements import statement_page
 from hyteverkko.settings import Settings
@@ -38,6 +39,7 @@ def page_routes(current: CurrentRelease, settings: Settings) -> APIRouter:
     _add_definitions(router, desk)
     router.include_router(list_routes(desk))
     router.include_router(pictures_map_routes(desk))
+    router.include_router(pictures_coverage_routes(desk))
     return router
 
 

@@ -18,9 +18,9 @@ POINTS: Final = "points"
 AREAS: Final = "areas"
 FORMS: Final = MappingProxyType(
     {
-        TILES: marked("Tiles: one of equal size for each municipality"),
-        POINTS: marked("Points: where the municipal centres are"),
-        AREAS: marked("Areas: the boundaries of the municipalities"),
+        TILES: marked("Tiles of equal size"),
+        POINTS: marked("Points of municipal centres"),
+        AREAS: marked("Areas with their boundaries"),
     }
 )
 TILE: Final = 40.0
