@@ -78,6 +78,9 @@ PAGES: Final = (
     "/doc/body",
     "/doc/municipality/284",
     "/search?q=alert",
+    "/map",
+    "/map?indicator=region&form=points",
+    "/coverage?sort=name",
     *(f"/doc/{kind}/trial/{key}" for kind in ("body", "document") for key in NAMES),
 )
 

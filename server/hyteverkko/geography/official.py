@@ -50,6 +50,11 @@ def _answer(address: str) -> bytes:
     try:
         with urllib.request.urlopen(address, timeout=SECONDS) as answer:
             content = bytes(answer.read(MOST + 1))
+    except urllib.error.HTTPError as error:
+        with error:
+            raise NoService(
+                "The service of the boundaries did not answer: {error}.", error=error
+            ) from None
     except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
         raise NoService(
             "The service of the boundaries did not answer: {error}.", error=error
