@@ -69,6 +69,15 @@ def test_a_municipality_that_ended_is_there_on_a_past_day(client: TestClient) ->
     assert "180" not in {code for code, _, _ in CELL.findall(page(client, at="2009-01-01"))}
 
 
+@pytest.mark.parametrize("form", ["tiles", "points", "areas"])
+def test_a_day_before_the_data(bounded: TestClient, form: str) -> None:
+    text = page(bounded, form=form, at="1990-01-01")
+    assert CELL.findall(text) == []
+    assert "No municipality is known to have been in force on 1 Jan 1990." in text
+    picture = bounded.get("/map.svg", params={"form": form, "at": "1990-01-01"})
+    assert ElementTree.fromstring(picture.content) is not None
+
+
 def test_one_without_a_point_is_named(client: TestClient) -> None:
     # The reference data has no point of Loimaan kunta, which ended on 31 December 2004.
     text = page(client, at="2004-12-31")

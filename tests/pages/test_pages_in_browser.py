@@ -25,7 +25,6 @@ PAGES: Final = (
     "/organisations",
     "/map",
     "/map?indicator=region&form=points&at=2008-06-01",
-    "/map?indicator=coverage-topic/meetings",
     "/coverage",
     "/coverage?topic=plans&answer=searched-not-found&at=2026-11-22",
     "/doc/municipality/284",

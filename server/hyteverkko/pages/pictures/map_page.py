@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlencode
 
+from hyteverkko.answers import shortened
 from hyteverkko.errors import BadRequest
 from hyteverkko.pages.lists import kept_parameters
 from hyteverkko.pages.pictures.drawing import ENDINGS, Table
@@ -45,6 +46,9 @@ from hyteverkko.translations import catalogue, marked
 PATH: Final = "/map"
 NAMED: Final = 3
 """Municipalities named in the summary, where several share the highest value."""
+
+LONGEST: Final = 120
+"""Characters of a name in the title of a cell; the table has it whole."""
 
 COLUMNS: Final = MappingProxyType(
     {
@@ -142,8 +146,8 @@ def map_seen(reader: Reader, choice: MapChoice, outlines: Outlines | None) -> Ma
     found = findings(reader, choice.indicator, places)
     scale = scale_of(found, choice.indicator, reader.language)
     titles = {
-        one.municipality.code: f"{one.municipality.shown.text.value[:120]}: "
-        f"{_said(one, reader.language)}"
+        one.municipality.code: f"{shortened(one.municipality.shown.text.value, LONGEST)}: "
+        f"{shortened(_said(one, reader.language), LONGEST)}"
         for one in found
     }
     if choice.form == AREAS and outlines:
@@ -232,6 +236,8 @@ def summary(reader: Reader, choice: MapChoice, seen: MapSeen) -> str:
     translate = catalogue(reader.language).gettext
     known = [one for one in seen.found if one.answer == FOUND]
     day, total = reader.in_words(reader.day), len(seen.found)
+    if not total:
+        return translate("No municipality is known to have been in force on {day}.").format(day=day)
     said = [
         translate("On {day} there are {total} municipalities in force.").format(
             day=day, total=number_text(total, reader.language)
@@ -286,7 +292,7 @@ def _classes_said(reader: Reader, known: Sequence[Finding], scale: Scale) -> str
         .format(
             known=number_text(len(known), reader.language),
             classes=len(classes),
-            name=largest.label,
+            name=shortened(largest.label, LONGEST),
             count=number_text(largest.count, reader.language),
         )
     )
