@@ -251,7 +251,12 @@ def summary(reader: Reader, choice: MapChoice, seen: MapSeen) -> str:
         for one in _without_value(seen, choice)
     ]
     if counted:
-        said.append(translate("Without a value: {counts}.").format(counts=", ".join(counted)))
+        sentence = (
+            marked("Answers: {counts}.")
+            if choice.indicator.query == COVERAGE
+            else marked("Without a value: {counts}.")
+        )
+        said.append(translate(sentence).format(counts="; ".join(counted)))
     return " ".join(said)
 
 

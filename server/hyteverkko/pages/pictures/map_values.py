@@ -13,7 +13,7 @@ from hyteverkko.namespaces import DEF
 from hyteverkko.pages.pictures.map_indicators import COVERAGE, Indicator
 from hyteverkko.pages.questions import parameters_of
 from hyteverkko.pages.reading import DAY, Reader
-from hyteverkko.pages.terms import Shown
+from hyteverkko.pages.terms import Shown, shown
 from hyteverkko.store.graph import ReleaseGraph, Row, Term
 from hyteverkko.translations import marked
 
@@ -58,11 +58,7 @@ class Finding:
 
 def municipalities(reader: Reader) -> tuple[Municipality, ...]:
     """Give the municipalities in force on the reader's day, by code."""
-    day, language = Literal(reader.day, datatype=DAY), Literal(reader.language)
-    rows: dict[str, list[Row]] = {}
-    for row in reader.rows("map_municipalities", day=day, language=language):
-        rows.setdefault(_lexical(row["code"]), []).append(row)
-    return tuple(_municipality(code, held, reader) for code, held in rows.items())
+    return _municipalities(reader.serving.graph, reader.language, reader.at, reader.day)
 
 
 def findings(
@@ -103,6 +99,18 @@ def territory_changes(graph: ReleaseGraph) -> Mapping[str, tuple[str, ...]]:
     return MappingProxyType(found)
 
 
+@lru_cache(maxsize=16)
+def _municipalities(
+    graph: ReleaseGraph, language: str, at: str, day: str
+) -> tuple[Municipality, ...]:
+    """Read the municipalities of a day, once for all indicators."""
+    terms = {"day": Literal(day, datatype=DAY), "language": Literal(language)}
+    rows: dict[str, list[Row]] = {}
+    for row in graph.rows("map_municipalities", **terms):
+        rows.setdefault(_lexical(row["code"]), []).append(row)
+    return tuple(_municipality(code, held, language, at) for code, held in rows.items())
+
+
 def _searched(reader: Reader, indicator: Indicator) -> Mapping[str, str]:
     if indicator.topic is None:
         return {}
@@ -128,8 +136,8 @@ def _finding(
         if numbers or indicator.zero:
             return Finding(place, FOUND, numbers[0] if numbers else 0)
     elif rows:
-        shown = (reader.shown(term, _names(row, "valueName")) for term, row in rows.items())
-        return Finding(place, FOUND, values=tuple(shown))
+        values = (reader.shown(term, _names(row, "valueName")) for term, row in rows.items())
+        return Finding(place, FOUND, values=tuple(values))
     return Finding(place, _why_none(place, searched, indicator))
 
 
@@ -142,13 +150,13 @@ def _why_none(place: Municipality, searched: Mapping[str, str], indicator: Indic
     return ELSEWHERE if stated == FOUND else stated
 
 
-def _municipality(code: str, rows: list[Row], reader: Reader) -> Municipality:
+def _municipality(code: str, rows: list[Row], language: str, at: str) -> Municipality:
     row = rows[0]
     then = [one for held in rows for one in _names(held, "municipalityNameThen")]
-    names = then if reader.at and then else _names(row, "municipalityName")
+    names = then if at and then else _names(row, "municipalityName")
     degrees = _degrees(_lexical(row["point"])) if "point" in row else None
     point = _projected(*degrees) if degrees else None
-    return Municipality(reader.shown(row["municipality"], names), code, degrees, point)
+    return Municipality(shown(row["municipality"], names, language), code, degrees, point)
 
 
 def _degrees(text: str) -> tuple[float, float] | None:
