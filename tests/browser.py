@@ -74,7 +74,10 @@ class Visitor:
         here = self.page.locator(":focus")
         if not here.count():
             return ""
-        return str(here.inner_text()).strip() or str(here.get_attribute("name") or "")
+        # What is drawn as SVG has no inner text, but it has a title.
+        text = here.all_inner_texts()[0]
+        text = here.text_content() if text is None else text
+        return str(text).strip() or str(here.get_attribute("name") or "")
 
     def tab_to(self, text: str, *, back: bool = False) -> None:
         """Press Tab until what begins with a text has the focus."""

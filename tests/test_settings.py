@@ -12,12 +12,15 @@ def test_defaults() -> None:
     settings = settings_from({})
     assert (settings.host, settings.port, settings.store) == ("127.0.0.1", 8000, "memory")
     assert settings.home == settings.root / "var"
+    assert settings.boundaries is None
 
 
 def test_values(tmp_path: Path) -> None:
     settings = settings_from(
         {"HYTE_PORT": "9", "HYTE_HOME": str(tmp_path), "HYTE_TODAY": "2009-01-01"}
+        | {"HYTE_BOUNDARIES": str(tmp_path / "boundaries.geojson")}
     )
+    assert settings.boundaries == tmp_path / "boundaries.geojson"
     assert (settings.port, settings.home) == (9, tmp_path)
     assert settings.today == date(2009, 1, 1)
 

@@ -30,7 +30,7 @@ VARY: Final = "Accept, Accept-Language"
 CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 """What HTML may not hold, wherever a text of the data brings it in."""
 
-NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What XML 1.0 has no way to write (section 2.2), though a literal may hold it."""
 
 DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -189,6 +189,12 @@ def page_answer(
     if release and status == 200:
         return cacheable(request, body.encode(), HTML.content_type, release, headers)
     return Response(body, status, {**headers, "Cache-Control": "no-store"}, HTML.content_type)
+
+
+def drawn(template: str, language: str, **values: object) -> str:
+    """Draw a picture by a template, as text that XML may hold (XML 1.0, section 2.2)."""
+    text = templates(language).get_template(template).render(language=language, **values)
+    return NOT_IN_XML.sub("\ufffd", text)
 
 
 def graph_answer(

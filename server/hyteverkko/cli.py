@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hyteverkko import __version__
+from hyteverkko.geography import commands as geography_commands
 from hyteverkko.ingest import commands
 from hyteverkko.settings import Settings, settings_from
 from hyteverkko.terminal import (
@@ -160,6 +161,7 @@ def version() -> None:
 
 
 commands.add_to(app)
+geography_commands.add_to(app)
 
 
 def main() -> None:

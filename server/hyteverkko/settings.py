@@ -38,6 +38,7 @@ SETTINGS: Final = (
     ),
     Setting("HYTE_FEEDBACK", "", "E-mail address, or https address of a form, for error reports."),
     Setting("HYTE_SECURITY_CONTACT", "", "E-mail or https address for reports of vulnerabilities."),
+    Setting("HYTE_BOUNDARIES", "", "GeoJSON file with boundaries of municipalities, for the map."),
     Setting("HYTE_PAGE_CACHE_MIB", "64", "MiB of pages kept to be given again."),
     Setting(
         "HYTE_TRUSTED_PROXIES", "", "Addresses or networks of proxies that name who asks them."
@@ -76,6 +77,7 @@ class Settings:
     operator: str
     feedback: str
     security_contact: str
+        boundaries=Path(text["HYTE_BOUNDARIES"]).resolve() if text["HYTE_BOUNDARIES"] else None,
     page_cache_mib: int
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     query_cells: int
@@ -119,6 +121,7 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         operator=text["HYTE_OPERATOR"],
         feedback=_contact("HYTE_FEEDBACK", text["HYTE_FEEDBACK"]),
         security_contact=_contact("HYTE_SECURITY_CONTACT", text["HYTE_SECURITY_CONTACT"]),
+        boundaries=Path(text["HYTE_BOUNDARIES"]).resolve() if text["HYTE_BOUNDARIES"] else None,
         trusted_proxies=_networks("HYTE_TRUSTED_PROXIES", text["HYTE_TRUSTED_PROXIES"]),
         **{
             row.variable.removeprefix("HYTE_").lower(): _number(row.variable, text[row.variable])

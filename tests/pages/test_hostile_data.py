@@ -6,6 +6,7 @@ is read.
 
 import json
 import re
+import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -42,8 +43,9 @@ def iri(text: str) -> NamedNode:
 def hostile() -> Iterator[Quad]:
     """Give a body, a plan and an organisation with each name, in the place of real ones."""
     owner = NamedNode(ID + "municipality/284")
-    for key, name in NAMES.items():
+    for number, (key, name) in enumerate(NAMES.items()):
         text = Literal(name, language="fi")
+        yield from hostile_municipality(key, text, number)
         body, plan = NamedNode(f"{ID}body/trial/{key}"), NamedNode(f"{ID}document/trial/{key}")
         for one, kind, naming in (
             (body, "hyte:Body", "skos:prefLabel"),
@@ -57,6 +59,30 @@ def hostile() -> Iterator[Quad]:
         yield Quad(body, iri("hyte:bodyOf"), owner, GRAPH)
         yield Quad(plan, iri("hyte:owner"), owner, GRAPH)
         yield Quad(body, iri("hyte:hasGoal"), NamedNode("javascript:alert(3)"), GRAPH)
+
+
+def hostile_municipality(key: str, text: Literal, number: int) -> Iterator[Quad]:
+    """Give a municipality with a name, in a region of that name, with a point in Finland."""
+    here = NamedNode(f"{ID}municipality/{key}")
+    area, point = NamedNode(f"{ID}area/{key}"), NamedNode(f"{ID}geometry/{key}")
+    region, within = NamedNode(f"{ID}region/{key}"), NamedNode(f"{ID}area-membership/{key}")
+    since = NamedNode(f"{ID}period/{key}")
+    yield Quad(here, iri("rdf:type"), iri("hyte:Municipality"), GRAPH)
+    yield Quad(here, iri("skos:prefLabel"), text, GRAPH)
+    yield Quad(here, iri("dct:identifier"), Literal(f'{number}"><script>'), GRAPH)
+    yield Quad(area, iri("hyte:areaOf"), here, GRAPH)
+    yield Quad(area, iri("geo:hasGeometry"), point, GRAPH)
+    wkt = Literal(f"POINT(25.{number} 62.5)", datatype=iri("geo:wktLiteral"))
+    yield Quad(point, iri("geo:asWKT"), wkt, GRAPH)
+    for language in ("fi", "en"):
+        named = Literal(text.value, language=language)
+        yield Quad(region, iri("skos:prefLabel"), named, GRAPH)
+    yield Quad(within, iri("hyte:areaSystem"), iri("areasystem:region"), GRAPH)
+    yield Quad(within, iri("hyte:municipality"), here, GRAPH)
+    yield Quad(within, iri("hyte:inArea"), region, GRAPH)
+    yield Quad(within, iri("dct:temporal"), since, GRAPH)
+    began = Literal("2020-01-01", datatype=iri("xsd:date"))
+    yield Quad(since, iri("hyte:latestStart"), began, GRAPH)
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +104,10 @@ PAGES: Final = (
     "/doc/body",
     "/doc/municipality/284",
     "/search?q=alert",
+    "/map",
+    "/map?indicator=region",
+    "/map?indicator=region&form=points",
+    "/coverage?sort=name",
     *(f"/doc/{kind}/trial/{key}" for kind in ("body", "document") for key in NAMES),
 )
 
@@ -151,3 +181,23 @@ def test_tables_hold_it(trial: TestClient, ending: str) -> None:
 @pytest.mark.parametrize("ending", ["ttl", "jsonld", "nt", "csv"])
 def test_data_holds_it(trial: TestClient, key: str, ending: str) -> None:
     assert trial.get(f"/doc/body/trial/{key}.{ending}").status_code == 200
+
+
+@pytest.mark.parametrize("form", ["tiles", "points"])
+def test_a_picture_holds_it(trial: TestClient, form: str) -> None:
+    answer = trial.get(f"/map.svg?lang=fi&indicator=region&form={form}")
+    root = ElementTree.fromstring(answer.content)
+    svg = "{http://www.w3.org/2000/svg}"
+    assert len(list(root.iter(f"{svg}a"))) == 308 + len(NAMES)
+    assert {one.tag.removeprefix(svg) for one in root.iter()} <= {
+        "svg", "title", "defs", "pattern", "rect", "path", "text", "g", "a",
+    }  # fmt: skip
+    assert not [name for one in root.iter() for name in one.attrib if name.startswith("on")]
+    assert LONG not in answer.text
+    assert ElementTree.fromstring(trial.get("/coverage.svg?lang=fi").content) is not None
+
+
+@pytest.mark.parametrize("path", ["/map", "/coverage"])
+@pytest.mark.parametrize("ending", ["csv", "json", "xlsx"])
+def test_the_data_of_a_picture_holds_it(trial: TestClient, path: str, ending: str) -> None:
+    assert trial.get(f"{path}.{ending}?lang=fi&indicator=region").status_code == 200

@@ -16,6 +16,8 @@ from hyteverkko.pages.entity import Frame
 from hyteverkko.pages.layout import layout_of
 from hyteverkko.pages.list_routes import list_routes
 from hyteverkko.pages.overview import definitions_page, front_page, kind_page
+from hyteverkko.pages.pictures.coverage_routes import pictures_coverage_routes
+from hyteverkko.pages.pictures.map_routes import pictures_map_routes
 from hyteverkko.pages.statements import statement_page
 from hyteverkko.settings import Settings
 from hyteverkko.static_files import TYPES, static_file
@@ -36,6 +38,8 @@ def page_routes(current: CurrentRelease, settings: Settings) -> APIRouter:
     _add_documents(router, desk)
     _add_definitions(router, desk)
     router.include_router(list_routes(desk))
+    router.include_router(pictures_map_routes(desk))
+    router.include_router(pictures_coverage_routes(desk))
     return router
 
 
