@@ -77,7 +77,7 @@ class Settings:
     operator: str
     feedback: str
     security_contact: str
-        boundaries=Path(text["HYTE_BOUNDARIES"]).resolve() if text["HYTE_BOUNDARIES"] else None,
+    boundaries: Path | None
     page_cache_mib: int
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     query_cells: int
