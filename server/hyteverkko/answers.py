@@ -232,7 +232,7 @@ def cacheable(
     tag = f'"{tag or f"{release}-{hashlib.sha256(body).hexdigest()[:16]}"}"'
     headers = {**headers, "ETag": tag, "Cache-Control": CACHE}
     if built := _built(request, release):
-        headers["Last-Modified"] = format_datetime(datetime.fromisoformat(built), usegmt=True)
+        headers["Last-Modified"] = http_date(built)
     known = {
         one.strip().removeprefix("W/")
         for one in request.headers.get("if-none-match", "").split(",")
@@ -240,6 +240,11 @@ def cacheable(
     if tag in known or "*" in known:
         return Response(status_code=304, headers=headers)
     return Response(body, 200, headers, content_type)
+
+
+def http_date(time: str) -> str:
+    """Give a time as headers of HTTP have it (RFC 9110, section 5.6.7)."""
+    return format_datetime(datetime.fromisoformat(time), usegmt=True)
 
 
 def _built(request: Request, release: str) -> str:
