@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from email.utils import format_datetime
 from functools import cache
 from pathlib import Path
@@ -243,8 +243,8 @@ def cacheable(
 
 
 def http_date(time: str) -> str:
-    """Give a time as headers of HTTP have it (RFC 9110, section 5.6.7)."""
-    return format_datetime(datetime.fromisoformat(time), usegmt=True)
+    """Give an xsd:dateTime in UTC as HTTP writes it."""
+    return format_datetime(datetime.fromisoformat(time).astimezone(UTC), usegmt=True)
 
 
 def _built(request: Request, release: str) -> str:
