@@ -42,13 +42,14 @@ class Server:
 
 
 @contextmanager
-def running(home: Path, folder: Path, port: int = 0, **settings: str) -> Iterator[Server]:
-    """Serve the current release of ``home`` on a port, a free one by itself, until the block ends.
+def running(home: Path, folder: Path, **settings: str) -> Iterator[Server]:
+    """Serve the current release of ``home`` on a free port until the block ends.
 
-    Who needs to know the address before, as in HYTE_BASE_URL, takes the port of ``free_port``.
+    Who needs to know the address before sets HYTE_PORT to a ``free_port``.
     """
     log = folder / "server.log"
-    command = [sys.executable, "-m", "hyteverkko.cli", "serve", "--as-is", "--port", str(port)]
+    port = settings.get("HYTE_PORT", "0")
+    command = [sys.executable, "-m", "hyteverkko.cli", "serve", "--as-is", "--port", port]
     own = {name: text for name, text in os.environ.items() if not name.startswith("HYTE_")}
     environment = {**own, "HYTE_HOME": str(home), **settings}
     with log.open("wb") as file:

@@ -84,7 +84,7 @@ def _public(home: Path, folder: Path) -> Any:  # noqa: ANN401 - a context of a s
     return running(
         home,
         folder,
-        port,
+        HYTE_PORT=str(port),
         HYTE_BASE_URL=f"http://127.0.0.1:{port}",
         HYTE_FEEDBACK="tuki@example.fi",
         HYTE_OPERATOR="Esimerkin kuntayhtymä",

@@ -11,6 +11,7 @@ import rdflib
 from fastapi.testclient import TestClient
 from hyteverkko.app import create_app
 from hyteverkko.ingest.contribution import Outcome
+from hyteverkko.ingest.publish import publish_quads
 from hyteverkko.ingest.publisher import Deed, publish
 from hyteverkko.settings import Settings
 from hyteverkko.store.changes import Change
@@ -124,3 +125,16 @@ def test_the_sitemap_follows(told: tuple[dict[str, Any], dict[str, Any]]) -> Non
     time = after["dcat"][key_of(2)]
     assert f"/doc/dataset/{key_of(2)}?lang=fi</loc><lastmod>{time}</lastmod>" in after["sitemap"]
     assert (before["status"], after["status"]) == (200, 404)
+
+
+def test_a_release_without_records_is_served(settings: Settings, tmp_path: Path) -> None:
+    thing = NamedNode("https://w3id.org/hyteverkko/id/body/one")
+    publish_quads(
+        [Quad(thing, term("skos:prefLabel"), Literal("Yksi", language="fi"), OWN)], tmp_path
+    )
+    with TestClient(create_app(replace(settings, home=tmp_path))) as client:
+        for path in ("/", "/catalog", "/doc/body/one"):
+            assert client.get(path, headers={"accept": "text/html"}).status_code == 200
+        for path in ("/catalog.ttl", "/.well-known/void", "/sitemap.xml"):
+            assert client.get(path).status_code == 200
+        assert client.get("/api/3/action/package_list").json()["result"] == []

@@ -31,7 +31,7 @@ def names(client: TestClient, **values: Any) -> list[str]:  # noqa: ANN401 - any
 
 @pytest.mark.parametrize("address", ROOTS)
 def test_get_and_post_agree(client: TestClient, address: str) -> None:
-    asked = {"rows": 3, "start": 2, "sort": "name asc"}
+    asked: dict[str, Any] = {"rows": 3, "start": 2, "sort": "name asc"}
     got = client.get(f"{address}/package_search", params=asked).json()
     posted = client.post(f"{address}/package_search", json=asked).json()
     form = client.post(f"{address}/package_search", data=asked).json()

@@ -225,6 +225,7 @@ def test_security_contact_is_a_setting(client: TestClient, settings: Settings) -
         "/sitemap/1.xml",
         "/robots.txt",
         "/api/3/action/package_list",
+        "/sparql?query=ASK%7B%7D&format=json",
     ],
 )
 def test_when_the_release_was_built_stands_beside_the_tag(

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Final
 
+from babel.dates import format_date
 from fastapi import APIRouter, Query, Request
 from pyoxigraph import Literal
 from starlette.concurrency import run_in_threadpool
@@ -38,6 +40,9 @@ from hyteverkko.store.versions import Chronicle, Chronicles
 
 PageNumber = Annotated[int, Query(alias="page", ge=1, le=1_000_000)]
 DATASET: Final = "dataset"
+LOCALES: Final = {"en": "en_GB"}
+"""How days are written where that is not what the language alone says."""
+
 XML: Final = "xml"
 """What CKAN's own catalogues call RDF/XML in addresses."""
 
@@ -52,6 +57,7 @@ class ShownDataset:
     publisher: Text
     publisher_href: str
     day: str
+    day_in_words: str
     downloads: tuple[Download, ...]
 
 
@@ -132,19 +138,26 @@ def catalogue_page(
 
 
 def _shown(record: DatasetRecord, chronicle: Chronicle, language: str) -> ShownDataset:
+    day = times_of(record, chronicle)[1].partition("T")[0]
     return ShownDataset(
         href=addresses.path_of(record.iri) or "",
         title=_best(record.titles, language),
         description=_best(record.descriptions, language),
         publisher=_best(record.publisher.names, language),
         publisher_href=addresses.link_of(record.publisher.iri) or "",
-        day=times_of(record, chronicle)[1].partition("T")[0],
+        day=day,
+        day_in_words=_in_words(day, language),
         downloads=downloads_of(record.key),
     )
 
 
 def _best(texts: Iterable[Literal], language: str) -> Text:
     return best_text(texts, language) or Text("")
+
+
+def _in_words(day: str, language: str) -> str:
+    locale = LOCALES.get(language, language)
+    return format_date(date.fromisoformat(day), format="medium", locale=locale) if day else ""
 
 
 def _negotiated(request: Request) -> Format:

@@ -13,7 +13,7 @@ from hyteverkko.answers import Link
 from hyteverkko.downloads import COMPRESSED_TYPE, downloads_of
 from hyteverkko.formats import GRAPH_FORMATS, HTML
 from hyteverkko.pages.structured import TYPES
-from hyteverkko.store.datasets import datasets_of
+from hyteverkko.store.datasets import DatasetRecord, datasets_of
 from hyteverkko.store.graph import ReleaseGraph
 
 SCHEMA: Final = "https://schema.org/"
@@ -34,13 +34,17 @@ def signposts(
         yield Link("type", SCHEMA + name)
     own = held.by_iri.get(thing.value)
     if own is not None:
-        yield Link("license", own.licence)
+        yield from _licences([own])
         yield Link("collection", base_url + CATALOG, HTML.media_type)
         for one in downloads_of(own.key):
             yield Link("item", base_url + one.path, COMPRESSED_TYPE)
         return
     records = dict.fromkeys(held.by_graph[one] for one in graphs if one in held.by_graph)
-    for licence in dict.fromkeys(one.licence for one in records):
-        yield Link("license", licence)
+    yield from _licences(records)
     for record in records:
         yield Link("collection", f"{base_url}{path_of(record.iri)}", HTML.media_type)
+
+
+def _licences(records: Iterable[DatasetRecord]) -> Iterator[Link]:
+    for licence in dict.fromkeys(one.licence for one in records if one.licence):
+        yield Link("license", licence)

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from hyteverkko.answers import http_date
 from hyteverkko.errors import BadRequest, NotAcceptable, RequestError
 from hyteverkko.formats import ANSWER_FORMATS, GRAPH_FORMATS, HTML, RESULT_FORMATS, Format
 from hyteverkko.kept import AnswerCache, Kept
@@ -141,11 +142,11 @@ class SparqlEndpoint:
             graph.media_type if graph else "",
             _encoding(request),
         )
-        release = self._doors.release().id
-        tag = _tag(question, release)
+        release = self._doors.release()
+        tag = _tag(question, release.id)
         headers = {"Vary": VARY, "Cache-Control": CACHE if stable else "no-store"}
         if stable:
-            headers["ETag"] = tag
+            headers |= {"ETag": tag, "Last-Modified": http_date(release.built)}
             known = request.headers.get("if-none-match", "")
             if tag in known or known.strip() == "*":
                 return Response(status_code=304, headers=headers)
@@ -156,11 +157,12 @@ class SparqlEndpoint:
         chosen = graph if answer.kind == "graph" else results
         if chosen is None:
             raise TypeError("an answer of a kind that was not asked for")
-        if answer.release != release:
+        if answer.release != release.id:
             # Another release was published meanwhile: the answer is of that one.
             key = None
             if stable:
                 headers["ETag"] = _tag(question, answer.release)
+                del headers["Last-Modified"]
         if answer.encoding:
             headers["Content-Encoding"] = answer.encoding
         if not answer.spool.is_small and (key is None or not self._cache.has_room_for(answer)):

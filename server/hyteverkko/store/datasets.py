@@ -16,6 +16,7 @@ from hyteverkko.store.releases import Release, graph_label, manifest_checksum
 
 DATASETS: Final = ID + "dataset/"
 CATALOGUE: Final = NamedNode(DATASETS + "catalogue")
+PUBLISHER: Final = ID + "agent/hyteverkko"
 NAMING: Final = ("skos:prefLabel", "dct:title", "foaf:name", "rdfs:label")
 
 Stated: TypeAlias = Mapping[str, tuple[Term, ...]]
@@ -115,14 +116,14 @@ def _record(
     iri: str, stated: Stated, default: Stated, around: Mapping[str, Stated]
 ) -> DatasetRecord:
     titles = _texts(stated, "dct:title")
-    publisher = (*_iris(stated, "dct:publisher"), *_iris(default, "dct:publisher"))[0]
+    publishers = (*_iris(stated, "dct:publisher"), *_iris(default, "dct:publisher"), PUBLISHER)
     return DatasetRecord(
         iri=iri,
         titles=titles,
         descriptions=_texts(stated, "dct:description") or titles,
         keywords=_texts(stated, "dcat:keyword") or _texts(default, "dcat:keyword"),
         rights=_texts(stated, "dct:rights"),
-        publisher=_named(publisher, around),
+        publisher=_named(publishers[0], around),
         licence=next(iter(_iris(stated, "dct:license")), ""),
         themes=_iris(stated, "dcat:theme") or _iris(default, "dcat:theme"),
         languages=_iris(stated, "dct:language") or _iris(default, "dct:language"),
