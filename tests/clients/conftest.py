@@ -1,16 +1,14 @@
 """The clients in an environment of their own, made once for each lock, and a server for them."""
 
-import hashlib
 import json
 import subprocess
-import sys
-import venv
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
 
+from tests.environments import python_of
 from tests.servers import Server, running
 
 Report: TypeAlias = dict[str, Any]
@@ -20,17 +18,7 @@ Report: TypeAlias = dict[str, Any]
 def clients_python(root: Path, request: pytest.FixtureRequest) -> Path:
     """Give the Python of the environment of requirements-clients.txt."""
     assert request.config.cache is not None
-    lock = root / "requirements-clients.txt"
-    version = "{}.{}".format(*sys.version_info)
-    folder = request.config.cache.mkdir("clients") / version
-    mark, wanted = folder / "installed", hashlib.sha256(lock.read_bytes()).hexdigest()
-    python = folder / "bin" / "python"
-    if not mark.is_file() or mark.read_text(encoding="utf-8") != wanted:
-        venv.create(folder, with_pip=True, clear=True)
-        install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([python, *install, "--require-hashes", "-r", lock], check=True)
-        mark.write_text(wanted, encoding="utf-8")
-    return python
+    return python_of(root / "requirements-clients.txt", request.config.cache)
 
 
 @pytest.fixture(scope="session")

