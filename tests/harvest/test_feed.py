@@ -64,11 +64,10 @@ class Follower:
         quads = get(client, address)
         if any(quad.predicate == term("tree:member") for quad in quads):
             yield address
-        for relation in values(quads, NamedNode(address), term("tree:relation")):
-            for node in values(quads, relation, NODE):
-                if node.value not in self.seen:
-                    self.seen.add(node.value)
-                    yield from self._pages(client, node.value)
+        relations = values(quads, NamedNode(address), term("tree:relation"))
+        nodes = {node.value for one in relations for node in values(quads, one, NODE)}
+        for node in sorted(nodes - self.seen):
+            yield from self._pages(client, node)
 
 
 def get(client: TestClient, address: str) -> list[Quad]:

@@ -44,7 +44,7 @@ PUBLISHED: Final = NamedNode(STREAMS + "published")
 
 PERSON: Final = f"<{ID}person/".encode()
 ABOUT_PERSON: Final = f" <{PREFIXES['oa']}hasBody> <{ID}person/".encode()
-WITHHELD: Final = f" <{PREFIXES['hyte']}WithheldPerson> .\n".encode()
+WITHHELD: Final = f" {TYPE} <{PREFIXES['hyte']}WithheldPerson> .\n".encode()
 TEXT: Final = re.compile(rb'"(@[A-Za-z0-9-]+)? \.\n\Z')
 """How a line ends whose object is a text, in a language or in none."""
 

@@ -220,7 +220,7 @@ QUERY: Final = '{"q0": {"query": "Kuopion", "limit": 3}}'
 LOOKED_AT: Final = 20
 """Pages of the sitemap that are looked at."""
 
-WITHHELD: Final = f" <{PREFIXES['hyte']}WithheldPerson> ".encode()
+WITHHELD: Final = f" {TYPE} <{PREFIXES['hyte']}WithheldPerson> ".encode()
 
 CHANNELS: Final[dict[str, Channel]] = {
     "DCAT-AP": catalogue,
