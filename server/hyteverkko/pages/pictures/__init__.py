@@ -1,0 +1,1 @@
+"""The pictures: drawn as SVG, each with an equal in words."""

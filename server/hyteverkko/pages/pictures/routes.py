@@ -1,0 +1,116 @@
+"""The addresses of the pictures: a page, and the same choice as a drawing, tables and a graph."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse, Response
+
+from hyteverkko.answers import VARY, cacheable, page_answer
+from hyteverkko.errors import BadRequest, NotFound
+from hyteverkko.pages.documents import Desk
+from hyteverkko.pages.list_routes import CONTENT_TYPES
+from hyteverkko.pages.pictures import compare
+from hyteverkko.pages.pictures.compare_drawing import comparison_drawing
+from hyteverkko.pages.pictures.shapes import Svg, svg_file
+from hyteverkko.pages.reading import Reader
+from hyteverkko.pages.search import Indexes
+from hyteverkko.pages.tables import Table
+from hyteverkko.pages.terms import Shown
+
+SVG: Final = "image/svg+xml"
+FOUND: Final = 10
+"""Municipalities that are offered for a name."""
+
+
+def pictures_routes(desk: Desk) -> APIRouter:
+    """Give the routes of the network, the timeline and the comparison."""
+    router = APIRouter(include_in_schema=False)
+    _add_comparison(router, desk)
+    return router
+
+
+def _add_comparison(router: APIRouter, desk: Desk) -> None:
+    indexes = Indexes()
+
+    @router.api_route("/compare", methods=["GET", "HEAD"])
+    @router.api_route("/compare.{ending}", methods=["GET", "HEAD"])
+    async def compared(request: Request, ending: str = "") -> Response:
+        return await run_in_threadpool(_compared, request, desk, indexes, ending)
+
+
+def _compared(request: Request, desk: Desk, indexes: Indexes, ending: str) -> Response:
+    reader, base_url = desk.reader(request), desk.frame.base_url
+    choice = compare.chosen_by(request.query_params.multi_items())
+    if ending:
+        return _comparison_file(request, reader, choice, base_url, ending)
+    found: tuple[Shown, ...] = ()
+    if choice.words and len(choice.codes) < compare.MOST:
+        found, sure = _found(reader, choice, indexes)
+        if sure:
+            return RedirectResponse(found[0].href or compare.PATH, 303, {"Vary": VARY})
+    comparison, drawn = None, Svg("")
+    if len(choice.codes) >= compare.FEWEST:
+        comparison = compare.comparison_of(choice, reader, base_url)
+        drawn = comparison_drawing(comparison, reader)
+    page = compare.compare_page(choice, reader, base_url, found, drawn, comparison)
+    return page_answer(request, "compare.html", page, release=_release(reader))
+
+
+def _comparison_file(
+    request: Request, reader: Reader, choice: compare.Choice, base_url: str, ending: str
+) -> Response:
+    if len(choice.codes) < compare.FEWEST:
+        raise BadRequest(
+            "Name two to five municipalities by their codes, such as /compare.csv?m=284&m=297."
+        )
+    comparison = compare.comparison_of(choice, reader, base_url)
+    table = compare.comparison_table(compare.narrowed(comparison, choice), reader)
+    bodies = _bodies(table, lambda: svg_file(comparison_drawing(comparison, reader), base_url))
+    return _file_answer(request, reader, bodies, f"compare-{'-'.join(choice.codes)}", ending)
+
+
+def _found(
+    reader: Reader, choice: compare.Choice, indexes: Indexes
+) -> tuple[tuple[Shown, ...], bool]:
+    """Find municipalities by a name; say whether there is one, and it is what was written."""
+    found = indexes.of(reader.serving).find(choice.words, reader.language, ("municipality",), FOUND)
+    hits = [hit for group in found.groups if group.kind == "municipality" for hit in group.hits]
+    offered = compare.offered((hit.iri for hit in hits), choice, reader)
+    return offered, len(offered) == len(hits) == 1 and not (found.instead or found.without)
+
+
+def _bodies(
+    table: Table, drawn: Callable[[], bytes]
+) -> Mapping[str, tuple[str, Callable[[], bytes]]]:
+    """Give the files of a picture by their endings: what type each has, and what writes it."""
+    return {
+        "csv": (CONTENT_TYPES["csv"], table.as_csv),
+        "json": (CONTENT_TYPES["json"], table.as_json),
+        "xlsx": (CONTENT_TYPES["xlsx"], table.as_workbook),
+        "svg": (SVG, drawn),
+    }
+
+
+def _file_answer(
+    request: Request,
+    reader: Reader,
+    bodies: Mapping[str, tuple[str, Callable[[], bytes]]],
+    name: str,
+    ending: str,
+) -> Response:
+    if ending not in bodies:
+        raise NotFound("Nothing is known under this address.")
+    content_type, write = bodies[ending]
+    headers = {
+        "Vary": VARY,
+        "Content-Language": reader.language,
+        "Access-Control-Allow-Origin": "*",
+        "Content-Disposition": f'inline; filename="{name}.{ending}"',
+    }
+    return cacheable(request, write(), content_type, _release(reader), headers)
+
+
+def _release(reader: Reader) -> str:
+    return reader.serving.graph.release.id
