@@ -17,7 +17,7 @@ from hyteverkko.pages.kinds import COVERAGE, PANELS
 from hyteverkko.pages.lists import kept_parameters
 from hyteverkko.pages.municipality import HEADINGS, PROVINCE, municipality_facts, name_on
 from hyteverkko.pages.panels import Place, Question, terms_of
-from hyteverkko.pages.pictures.shapes import Svg, listed
+from hyteverkko.pages.pictures.shapes import TAKEN, Svg, listed
 from hyteverkko.pages.reading import Reader
 from hyteverkko.pages.tables import Table
 from hyteverkko.pages.terms import Shown, by_name
@@ -323,12 +323,6 @@ def summary_of(comparison: Comparison, reader: Reader) -> str:
             )
             sentences.append(f"{line.heading.value}: {', '.join(counts)}.")
     return " ".join(sentences)
-
-
-TAKEN: Final = MappingProxyType(
-    {"csv": "CSV", "xlsx": "Excel (xlsx)", "json": "JSON", "svg": "SVG"}
-)
-"""The formats a picture is taken along in, by the ending of its address."""
 
 
 def _municipality(code: str, choice: Choice, reader: Reader) -> Municipality:

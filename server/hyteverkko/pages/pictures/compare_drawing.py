@@ -56,8 +56,14 @@ def _bars(
             element("rect", y=y, width=WIDTH, height=ROW, fill=GROUND, fill_opacity=0),
             label(shortened(name, MOST_LETTERS), 16, y + 16, "name"),
             element(
-                "rect", x=NAMES, y=y + 4, width=count * scale, height=BAR, fill=MARK, class_="bar"
+                "rect",
+                x=NAMES,
+                y=y + 4,
+                width=count * scale,
+                height=BAR,
+                fill=MARK,
+                class_="amount",
             ),
-            label(said, NAMES + count * scale + 6, y + 16, "count", fill=SOFT),
+            label(said, NAMES + count * scale + 6, y + 16, "said", fill=SOFT),
         ]
         yield link(href, f"{line.heading.value}: {name} {said}", shapes)

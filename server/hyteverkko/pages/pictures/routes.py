@@ -9,11 +9,12 @@ from starlette.responses import RedirectResponse, Response
 
 from hyteverkko.answers import VARY, cacheable, page_answer
 from hyteverkko.errors import BadRequest, NotFound
-from hyteverkko.pages.documents import Desk
+from hyteverkko.pages.documents import Desk, query_answer
 from hyteverkko.pages.list_routes import CONTENT_TYPES
-from hyteverkko.pages.pictures import compare
+from hyteverkko.pages.pictures import compare, timeline
 from hyteverkko.pages.pictures.compare_drawing import comparison_drawing
 from hyteverkko.pages.pictures.shapes import Svg, svg_file
+from hyteverkko.pages.pictures.timeline_drawing import timeline_drawing
 from hyteverkko.pages.reading import Reader
 from hyteverkko.pages.search import Indexes
 from hyteverkko.pages.tables import Table
@@ -28,6 +29,7 @@ def pictures_routes(desk: Desk) -> APIRouter:
     """Give the routes of the network, the timeline and the comparison."""
     router = APIRouter(include_in_schema=False)
     _add_comparison(router, desk)
+    _add_timeline(router, desk)
     return router
 
 
@@ -79,6 +81,30 @@ def _found(
     hits = [hit for group in found.groups if group.kind == "municipality" for hit in group.hits]
     offered = compare.offered((hit.iri for hit in hits), choice, reader)
     return offered, len(offered) == len(hits) == 1 and not (found.instead or found.without)
+
+
+def _add_timeline(router: APIRouter, desk: Desk) -> None:
+    @router.api_route("/timeline", methods=["GET", "HEAD"])
+    @router.api_route("/timeline.{ending}", methods=["GET", "HEAD"])
+    async def in_time(request: Request, ending: str = "") -> Response:
+        return await run_in_threadpool(_in_time, request, desk, ending)
+
+
+def _in_time(request: Request, desk: Desk, ending: str) -> Response:
+    reader, base_url = desk.reader(request), desk.frame.base_url
+    choice = timeline.chosen_by(request.query_params.multi_items())
+    if "query" in request.query_params:
+        return query_answer(timeline.timeline_query(choice, reader), reader.language)
+    items = timeline.items_of(choice, reader)
+    ordered = timeline.in_order(items, choice)
+    lines = timeline.part_of(timeline.lines_of(ordered, choice, reader), choice)
+    if ending:
+        table = timeline.timeline_table(ordered, reader)
+        bodies = _bodies(table, lambda: svg_file(timeline_drawing(lines, choice, reader), base_url))
+        return _file_answer(request, reader, bodies, "timeline", ending)
+    drawn = timeline_drawing(lines, choice, reader)
+    page = timeline.timeline_page(choice, reader, base_url, items, drawn)
+    return page_answer(request, "timeline.html", page, release=_release(reader))
 
 
 def _bodies(
