@@ -60,7 +60,12 @@ def harmless(cell: str) -> str:
 
 def json_table(rows: Iterable[Mapping[str, object]]) -> bytes:
     """Write rows as JSON."""
-    return json.dumps(list(rows), ensure_ascii=False, indent=1).encode()
+    return json_text(list(rows))
+
+
+def json_text(value: object) -> bytes:
+    """Write a value as JSON, to be read by people too."""
+    return json.dumps(value, ensure_ascii=False, indent=1).encode()
 
 
 def workbook(title: str, headings: Sequence[str], rows: Iterable[Sequence[str | int]]) -> bytes:

@@ -11,8 +11,10 @@ from hyteverkko.answers import VARY, cacheable, page_answer
 from hyteverkko.errors import BadRequest, NotFound
 from hyteverkko.pages.documents import Desk, query_answer
 from hyteverkko.pages.list_routes import CONTENT_TYPES
-from hyteverkko.pages.pictures import compare, timeline
+from hyteverkko.pages.pictures import compare, network, timeline
 from hyteverkko.pages.pictures.compare_drawing import comparison_drawing
+from hyteverkko.pages.pictures.network_drawing import network_drawing
+from hyteverkko.pages.pictures.network_graphml import graphml
 from hyteverkko.pages.pictures.shapes import Svg, svg_file
 from hyteverkko.pages.pictures.timeline_drawing import timeline_drawing
 from hyteverkko.pages.reading import Reader
@@ -21,6 +23,7 @@ from hyteverkko.pages.tables import Table
 from hyteverkko.pages.terms import Shown
 
 SVG: Final = "image/svg+xml"
+GRAPHML: Final = "application/graphml+xml"
 FOUND: Final = 10
 """Municipalities that are offered for a name."""
 
@@ -30,6 +33,7 @@ def pictures_routes(desk: Desk) -> APIRouter:
     router = APIRouter(include_in_schema=False)
     _add_comparison(router, desk)
     _add_timeline(router, desk)
+    _add_network(router, desk)
     return router
 
 
@@ -105,6 +109,33 @@ def _in_time(request: Request, desk: Desk, ending: str) -> Response:
     drawn = timeline_drawing(lines, choice, reader)
     page = timeline.timeline_page(choice, reader, base_url, items, drawn)
     return page_answer(request, "timeline.html", page, release=_release(reader))
+
+
+def _add_network(router: APIRouter, desk: Desk) -> None:
+    @router.api_route("/network", methods=["GET", "HEAD"])
+    @router.api_route("/network.{ending}", methods=["GET", "HEAD"])
+    async def connected(request: Request, ending: str = "") -> Response:
+        return await run_in_threadpool(_connected, request, desk, ending)
+
+
+def _connected(request: Request, desk: Desk, ending: str) -> Response:
+    reader, base_url = desk.reader(request), desk.frame.base_url
+    choice = network.chosen_by(request.query_params.multi_items())
+    if "query" in request.query_params:
+        return query_answer(network.network_query(reader), reader.language)
+    whole = network.whole_network(reader)
+    part = network.narrowed(whole, choice, reader)
+    if ending:
+        table = network.edge_table(part, reader)
+        bodies = {
+            **_bodies(table, lambda: svg_file(network_drawing(part, choice, reader)[1], base_url)),
+            "json": (CONTENT_TYPES["json"], lambda: network.network_json(part, reader)),
+            "graphml": (GRAPHML, lambda: graphml(part)),
+        }
+        return _file_answer(request, reader, bodies, "network", ending)
+    drawn = network_drawing(part, choice, reader)
+    page = network.network_page(choice, reader, base_url, whole, part, drawn)
+    return page_answer(request, "network.html", page, release=_release(reader))
 
 
 def _bodies(

@@ -33,7 +33,7 @@ TAKEN: Final = MappingProxyType(
 LONGEST_TITLE: Final = 300
 
 
-def element(name: str, /, children: Iterable[Svg] = (), **attributes: str | float | None) -> Svg:
+def element(name: str, children: Iterable[Svg] = (), /, **attributes: str | float | None) -> Svg:
     """Write an element; an attribute that is None is left out, and ``_`` stands for a hyphen."""
     given = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{_value(value)}"'

@@ -10,9 +10,8 @@ from pyoxigraph import Literal, NamedNode
 
 from hyteverkko.answers import kept
 from hyteverkko.errors import NotFound
-from hyteverkko.namespaces import ID
 from hyteverkko.pages.entity import kind_of
-from hyteverkko.pages.lists import compact
+from hyteverkko.pages.lists import compact, nodes_of
 from hyteverkko.pages.reading import DAY, Reader
 from hyteverkko.pages.terms import Shown, by_name, shown
 from hyteverkko.store.graph import ReleaseGraph
@@ -57,13 +56,11 @@ class Options:
 
 def named(value: str, reader: Reader) -> Shown:
     """Give the thing that an address names by its kind and key; raise NotFound for none."""
-    try:
-        node = NamedNode(ID + value)
-    except ValueError:
-        raise NotFound("Nothing is known under this address.") from None
-    names = [row["name"] for row in reader.rows("names", thing=node)]
-    if not names or kind_of(node) == "person":
+    nodes = nodes_of(value)
+    names = [row["name"] for node in nodes for row in reader.rows("names", thing=node)]
+    if not names or value.startswith("person/"):
         raise NotFound("Nothing is called {name} here.", name=value[:80])
+    node = nodes[0]
     return reader.shown(node, [name for name in names if isinstance(name, Literal)])
 
 
