@@ -209,13 +209,11 @@ def around_address(key: str, reader: Reader) -> str:
 
 def whole_network(reader: Reader) -> Network:
     """Read the network as it is on the reader's day, or as it is known for all times."""
-    names = names_by_iri(
-        (
-            {"term": row["thing"], "name": row["thingName"]}
-            for row in reader.rows("network_names", language=Literal(reader.language))
-        ),
-        "term",
+    rows = reader.rows("network_names", language=Literal(reader.language))
+    named_rows = (
+        {"term": row["thing"], "name": row.get("thingName", row["thing"])} for row in rows
     )
+    names = names_by_iri(named_rows, "term")
     nodes: dict[str, Node] = {}
     edges: dict[tuple[str, str, str, Term | None], Edge] = {}
     for row in reader.rows(QUERY, **reader.terms):
