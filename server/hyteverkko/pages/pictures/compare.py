@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlencode
@@ -265,7 +265,6 @@ def compare_page(
     municipalities = comparison.municipalities if comparison else municipalities_of(choice, reader)
     shown = narrowed(comparison, choice) if comparison else None
     near = _nearest(municipalities, choice, reader) if len(municipalities) < MOST else ()
-    other = Choice(choice.codes, "", not choice.differing)
     files = {ending: address(choice, reader, f".{ending}") for ending in TAKEN}
     fields = [("m", code) for code in choice.codes]
     return ComparePage(
@@ -282,10 +281,10 @@ def compare_page(
         full=len(municipalities) >= MOST,
         ready=comparison is not None,
         differing=choice.differing,
-        toggle=address(other, reader),
+        toggle=address(replace(choice, differing=not choice.differing), reader),
         fields=(*fields, *([("differing", "1")] if choice.differing else [])),
         day=reader.in_words(reader.at),
-        today=f"{PATH}?{urlencode([*fields, ('lang', reader.language)])}",
+        today=address(choice, replace(reader, at="")),
         downloads=tuple((TAKEN[ending], href) for ending, href in files.items()),
         codes=ready_code(base_url + files["csv"], ("code",)) if comparison else (),
     )
@@ -473,7 +472,7 @@ def _coverage(node: NamedNode, reader: Reader) -> dict[str, Cell]:
 def _coverage_lines(known: Sequence[Mapping[str, Cell]], reader: Reader) -> tuple[Line, ...]:
     lines = [
         Line(
-            topic.removeprefix(TOPICS),
+            f"coverage-{topic.removeprefix(TOPICS)}",
             reader.shown(NamedNode(topic)).text,
             tuple(one[topic] for one in known),
             counted=False,

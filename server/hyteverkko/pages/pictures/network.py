@@ -170,6 +170,7 @@ class NetworkPage:
     total: int
     picture: Svg
     day: str
+    today: str
     query: str
     downloads: tuple[tuple[str, str], ...]
     codes: tuple[ReadyCode, ...]
@@ -302,7 +303,8 @@ def network_page(
     if choice.page > paging.pages:
         raise NotFound("There are only {pages} pages.", pages=paging.pages)
     of = named(choice.of, reader) if choice.of else None
-    counts = Counter(node.kind for node in network.nodes.values())
+    beside = narrowed(whole, replace(choice, kinds=frozenset()), reader)
+    counts = Counter(node.kind for node in beside.nodes.values())
     owners = [whole.nodes[one.target].shown for one in whole.edges if one.relation == BODY_OF]
     files = {ending: address(choice, reader, f".{ending}") for ending in FILES}
     around = [("around", choice.around), ("depth", str(choice.depth))] if choice.around else []
@@ -330,6 +332,7 @@ def network_page(
         total=len(network.nodes),
         picture=drawn[1],
         day=reader.in_words(reader.at),
+        today=address(choice, replace(reader, at="")),
         query=f"{address(choice, reader)}&query=1",
         downloads=tuple((FILES[ending], href) for ending, href in files.items()),
         codes=ready_code(base_url + files["csv"], ()),

@@ -1,6 +1,7 @@
 """The addresses of the pictures: a page, and the same choice as a drawing, tables and a graph."""
 
 from collections.abc import Callable, Mapping
+from itertools import islice
 from typing import Final
 
 from fastapi import APIRouter, Request
@@ -24,8 +25,12 @@ from hyteverkko.pages.terms import Shown
 
 SVG: Final = "image/svg+xml"
 GRAPHML: Final = "application/graphml+xml"
+MUNICIPALITY: Final = "municipality"
 FOUND: Final = 10
 """Municipalities that are offered for a name."""
+
+CONSIDERED: Final = 60
+"""Things whose names begin so among which municipalities are looked for."""
 
 
 def pictures_routes(desk: Desk) -> APIRouter:
@@ -80,11 +85,15 @@ def _comparison_file(
 def _found(
     reader: Reader, choice: compare.Choice, indexes: Indexes
 ) -> tuple[tuple[Shown, ...], bool]:
-    """Find municipalities by a name; say whether there is one, and it is what was written."""
-    found = indexes.of(reader.serving).find(choice.words, reader.language, ("municipality",), FOUND)
-    hits = [hit for group in found.groups if group.kind == "municipality" for hit in group.hits]
-    offered = compare.offered((hit.iri for hit in hits), choice, reader)
-    return offered, len(offered) == len(hits) == 1 and not (found.instead or found.without)
+    """Find municipalities by a name or its beginning; say whether it can be one alone."""
+    index = indexes.of(reader.serving)
+    found = index.find(choice.words, reader.language, (MUNICIPALITY,), FOUND)
+    hits = [hit for group in found.groups for hit in group.hits]
+    hits += index.suggest(choice.words, reader.language, CONSIDERED)
+    municipalities = dict.fromkeys(hit.iri for hit in hits if hit.kind == MUNICIPALITY)
+    offered = compare.offered(islice(municipalities, FOUND), choice, reader)
+    changed = found.instead or found.without
+    return offered, len(offered) == len(municipalities) == 1 and not changed
 
 
 def _add_timeline(router: APIRouter, desk: Desk) -> None:

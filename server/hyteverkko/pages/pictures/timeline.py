@@ -4,7 +4,7 @@ import re
 from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from types import MappingProxyType
@@ -134,6 +134,7 @@ class TimelinePage:
     summary: str
     picture: Svg
     day: str
+    today: str
     query: str
     downloads: tuple[tuple[str, str], ...]
     codes: tuple[ReadyCode, ...]
@@ -229,7 +230,6 @@ def timeline_page(
     owners = [one for item in items if item.kind != "change" for one in item.concerns]
     files = {ending: address(choice, reader, f".{ending}") for ending in TAKEN}
     files["svg"] = address(choice, reader, ".svg", page=choice.page)
-    everyones = Choice(choice.kinds, "", choice.since, choice.until, 1)
     return TimelinePage(
         title=TITLE,
         path=PATH,
@@ -240,7 +240,7 @@ def timeline_page(
         names=KINDS,
         whose=options_of(owners, of, reader),
         of=of,
-        without=address(everyones, reader),
+        without=address(replace(choice, of=""), reader),
         since=choice.since,
         until=choice.until,
         lines=tuple(part_of(lines, choice)),
@@ -249,6 +249,7 @@ def timeline_page(
         summary=_summary(ordered, reader),
         picture=drawn,
         day=reader.in_words(reader.at),
+        today=address(choice, replace(reader, at="")),
         query=f"{address(choice, reader)}&query=1",
         downloads=tuple((TAKEN[ending], href) for ending, href in files.items()),
         codes=ready_code(base_url + files["csv"], ()),
