@@ -74,7 +74,9 @@ class Visitor:
         here = self.page.locator(":focus")
         if not here.count():
             return ""
-        return str(here.inner_text()).strip() or str(here.get_attribute("name") or "")
+        # A link in a drawing has no innerText: it is no element of HTML.
+        text = str(here.evaluate("one => one.innerText ?? one.textContent"))
+        return text.strip() or str(here.get_attribute("name") or "")
 
     def tab_to(self, text: str, *, back: bool = False) -> None:
         """Press Tab until what begins with a text has the focus."""
