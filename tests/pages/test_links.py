@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from tests.pages.test_pages_in_browser import PAGES
 
 LINK: Final = re.compile(r'(?:href|src)="([^"]*)"')
-MOST: Final = 1500
+MOST: Final = 2500
 """Links that are followed; those of all kinds of page are fewer."""
 
 
