@@ -15,7 +15,16 @@ from hyteverkko.labels import Text, best_text
 from hyteverkko.namespaces import DEF
 from hyteverkko.pages.kinds import COVERAGE, PANELS
 from hyteverkko.pages.lists import kept_parameters
-from hyteverkko.pages.municipality import HEADINGS, PROVINCE, municipality_facts, name_on
+from hyteverkko.pages.municipality import (
+    COUNTY,
+    HEADINGS,
+    LANGUAGES,
+    POPULATION,
+    PROVINCE,
+    REGION,
+    municipality_facts,
+    name_on,
+)
 from hyteverkko.pages.panels import Place, Question, terms_of
 from hyteverkko.pages.pictures.shapes import TAKEN, Svg, listed
 from hyteverkko.pages.reading import Reader
@@ -37,6 +46,18 @@ NONE_IN_DATA: Final = marked("none in the data")
 NONE_THAT_DAY: Final = marked("none on that day")
 CODE: Final = marked("Code")
 EXISTS: Final = marked("Exists")
+KEYS: Final = MappingProxyType(
+    {
+        CODE: "code",
+        EXISTS: "period",
+        HEADINGS[REGION]: "region",
+        HEADINGS[COUNTY]: "county",
+        HEADINGS[PROVINCE]: "province",
+        POPULATION: "population",
+        LANGUAGES: "languages",
+    }
+)
+"""The keys of the facts in tables, by their headings, in the order in which they stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,13 +382,10 @@ def _facts(municipalities: Sequence[Municipality], reader: Reader) -> tuple[Line
         ]
         for heading, entry in facts:
             held.setdefault(heading, [[] for _ in municipalities])[number].append(entry)
-    # Provinces ended with the year 2009: of today's municipalities nothing is missing.
-    order = [CODE, EXISTS, *(one for one in HEADINGS.values() if one != HEADINGS[PROVINCE])]
-    order += [heading for heading in held if heading not in order]
     unknown = translate(NOT_KNOWN)
     return tuple(
         _line(heading, Text(translate(heading)), held[heading], [unknown] * len(municipalities))
-        for heading in order
+        for heading in KEYS
         if heading in held
     )
 
@@ -377,21 +395,7 @@ def _line(key: str, heading: Text, held: Sequence[Sequence[Entry]], notes: Seque
         Cell(tuple(entries), "" if entries else note)
         for entries, note in zip(held, notes, strict=True)
     )
-    return Line(KEYS.get(key, key), heading, tuple(cells), counted=False)
-
-
-KEYS: Final = MappingProxyType(
-    {
-        CODE: "code",
-        EXISTS: "period",
-        "Region": "region",
-        "Wellbeing services county": "county",
-        "Province": "province",
-        "Population": "population",
-        "Languages": "languages",
-    }
-)
-"""The keys of the facts in tables, by their headings."""
+    return Line(KEYS[key], heading, tuple(cells), counted=False)
 
 
 def _work(

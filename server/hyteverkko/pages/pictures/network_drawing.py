@@ -1,5 +1,6 @@
 """The network as shapes and lines: a shape for each kind of node, a line for each connection."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from math import cos, pi, sin
 from typing import Final
@@ -10,7 +11,6 @@ from hyteverkko.pages.pictures.network import (
     MEMBER,
     TITLE,
     Choice,
-    Edge,
     Network,
     Node,
     around_address,
@@ -57,12 +57,14 @@ def network_drawing(network: Network, choice: Choice, reader: Reader) -> tuple[i
     layout = laid_out(shown.nodes, ((edge.source, edge.target) for edge in shown.edges), WIDTH)
     places = {key: (x, y + TOP) for key, (x, y) in layout.places.items()}
     several = {one.node.key for one in shared_members(network)}
+    degrees = Counter(key for edge in network.edges for key in (edge.source, edge.target))
     translate = catalogue(reader.language).gettext
+    said = translate(marked("connections: {count}"))
     bottom = TOP + layout.height
     parts = [
         *(_edge(edge.relation, places[edge.source], places[edge.target]) for edge in shown.edges),
         *(
-            _node(node, places[key], key in several, _said(node, network.edges, translate), reader)
+            _node(node, places[key], key in several, said.format(count=degrees[key]), reader)
             for key, node in sorted(shown.nodes.items(), key=lambda one: places[one[0]][::-1])
         ),
         *_legend(shown, translate, bottom + 14),
@@ -126,11 +128,6 @@ def _shape(kind: str, x: float, y: float) -> Svg:
     angles = [turn + 2 * pi * number / corners for number in range(corners)]
     points = " ".join(f"{x + SIZE * cos(one):.1f},{y + SIZE * sin(one):.1f}" for one in angles)
     return element("polygon", points=points, **looks)
-
-
-def _said(node: Node, edges: tuple[Edge, ...], translate: Callable[[str], str]) -> str:
-    count = sum(node.key in {edge.source, edge.target} for edge in edges)
-    return translate(marked("connections: {count}")).format(count=count)
 
 
 def _legend(network: Network, translate: Callable[[str], str], top: float) -> Iterator[Svg]:
