@@ -54,7 +54,7 @@ def test_compare_municipalities(visitor: Visitor) -> None:
     visitor.tab_to("Poista:\nKuopio")
     visitor.press("Enter")
     visitor.page.wait_for_url("**/compare?m=284&lang=fi")
-    assert "Valitse ainakin yksi lisää" in visitor.page.locator("[role=status]").inner_text()
+    assert "Valitse ainakin yksi lisää" in visitor.page.locator("main [role=status]").inner_text()
 
 
 def test_neighbours_are_compared_from_a_page(visitor: Visitor) -> None:
