@@ -74,10 +74,9 @@ class Visitor:
         here = self.page.locator(":focus")
         if not here.count():
             return ""
-        # What is drawn as SVG has no inner text, but it has a title.
-        text = here.all_inner_texts()[0]
-        text = here.text_content() if text is None else text
-        return str(text).strip() or str(here.get_attribute("name") or "")
+        # A link in a drawing has no innerText: it is no element of HTML.
+        text = str(here.evaluate("one => one.innerText ?? one.textContent"))
+        return text.strip() or str(here.get_attribute("name") or "")
 
     def tab_to(self, text: str, *, back: bool = False) -> None:
         """Press Tab until what begins with a text has the focus."""

@@ -108,6 +108,10 @@ PAGES: Final = (
     "/map?indicator=region",
     "/map?indicator=region&form=points",
     "/coverage?sort=name",
+    "/compare?m=284&m=211",
+    "/timeline?of=municipality/284",
+    "/network?of=municipality/284",
+    *(f"/network?around=body/trial/{key}" for key in NAMES),
     *(f"/doc/{kind}/trial/{key}" for kind in ("body", "document") for key in NAMES),
 )
 
@@ -175,6 +179,22 @@ def test_a_long_name_is_cut_and_whole_on_its_own_page(trial: TestClient) -> None
 @pytest.mark.parametrize("ending", ["csv", "json", "xlsx"])
 def test_tables_hold_it(trial: TestClient, ending: str) -> None:
     assert trial.get(f"/networks.{ending}?lang=fi").status_code == 200
+
+
+@pytest.mark.parametrize("ending", ["svg", "graphml", "csv", "json", "xlsx"])
+@pytest.mark.parametrize("path", ["/compare", "/timeline", "/network"])
+def test_pictures_hold_it(trial: TestClient, path: str, ending: str) -> None:
+    owner = "m=284&m=211" if path == "/compare" else "of=municipality/284"
+    answer = trial.get(f"{path}.{ending}?{owner}&lang=fi")
+    if ending == "graphml" and path != "/network":
+        assert answer.status_code == 404
+        return
+    assert answer.status_code == 200
+    if ending in {"svg", "graphml"}:
+        # A whole document of XML, in which the markup of a name is text.
+        read = ElementTree.fromstring(answer.content)
+        assert not [one for one in read.iter() if one.tag.rpartition("}")[2] in {"script", "img"}]
+        assert ("alert(1)" in "".join(read.itertext())) is (path == "/network")
 
 
 @pytest.mark.parametrize("key", NAMES)

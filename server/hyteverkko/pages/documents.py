@@ -1,9 +1,10 @@
 """The document of a thing: a page for people, data for programs, a table for a spreadsheet."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Annotated, Final
 from urllib.parse import urlencode
 
+from fastapi import Query
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -35,6 +36,8 @@ from hyteverkko.pages.tables import csv_table
 from hyteverkko.settings import Settings
 from hyteverkko.store.current import CurrentRelease, Serving
 from hyteverkko.store.releases import graph_content, home_of, read_release, release_named
+
+PageNumber = Annotated[int, Query(alias="page", ge=1, le=1_000_000)]
 
 CSV_ENDING: Final = ".csv"
 FORMATS: Final = (*PAGE_FORMATS, RESULTS_CSV)

@@ -25,6 +25,7 @@ from hyteverkko.pages.kinds import (
 from hyteverkko.pages.layout import Layout
 from hyteverkko.pages.municipality import Fact, municipality_facts, name_on
 from hyteverkko.pages.panels import Panel, Place, panel_of
+from hyteverkko.pages.pictures.ways import Ways, ways_to_pictures
 from hyteverkko.pages.reading import Reader
 from hyteverkko.pages.structured import dataset_data, structured_data
 from hyteverkko.pages.terms import Shown, by_name
@@ -127,6 +128,7 @@ class EntityPage:
     description: str
     structured: str
     dated: bool
+    ways: Ways
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +192,7 @@ def entity_page(reader: Reader, frame: Frame, thing: NamedNode, path: str) -> En
             for question in PANELS.get(kind, ())
             for column in question.columns
         ),
+        ways=ways_to_pictures(kind, thing, _nearest(panels)),
     )
 
 
@@ -223,6 +226,12 @@ def refuse_withdrawn(serving: Serving, thing: NamedNode) -> None:
 def graph_titles(graph: ReleaseGraph) -> Mapping[str, tuple[Literal, ...]]:
     """Read the titles of the named graphs of a release: they are few, and every page names some."""
     return MappingProxyType(names_by_iri(graph.rows("graph_titles"), "graph"))
+
+
+def _nearest(panels: Iterable[Panel]) -> list[Shown]:
+    """Give the municipalities nearest to one, as its panel of them has them."""
+    found = [panel for panel in panels if panel.key == "neighbours"]
+    return [one for panel in found for row in panel.rows for one in row.cells[0]]
 
 
 def _around(kind: str) -> tuple[str, ...]:

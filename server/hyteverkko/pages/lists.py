@@ -275,7 +275,7 @@ def list_query(listing: Listing, reader: Reader, choice: Choice) -> str:
     for facet in listing.facets:
         values = sorted(choice.facets.get(facet.key, ()))
         if values:
-            nodes = ", ".join(str(node) for value in values for node in _nodes(value))
+            nodes = ", ".join(str(node) for value in values for node in nodes_of(value))
             filters.append(f"?{facet.variable} IN ({nodes})")
     states = choice.facets.get(STATE, frozenset())
     day = str(Literal(reader.day, datatype=DAY))
@@ -476,7 +476,7 @@ def _values_of(held: Sequence[Shown]) -> object:
     return [{"iri": one.iri, "name": one.text.value} if one.iri else one.text.value for one in held]
 
 
-def _nodes(value: str) -> tuple[NamedNode, ...]:
+def nodes_of(value: str) -> tuple[NamedNode, ...]:
     """Give the IRI that stands compact in an address; none for what cannot be one."""
     kind, _, rest = value.partition("/")
     if "://" in value:

@@ -1,8 +1,8 @@
 """The addresses of the pages: things, definitions, graphs, and the ways in."""
 
-from typing import Annotated, Final
+from typing import Final
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, RedirectResponse, Response
 
@@ -11,19 +11,25 @@ from hyteverkko.answers import VARY, alternates_of, graph_answer, language_of, p
 from hyteverkko.errors import BadRequest, NotFound
 from hyteverkko.formats import HTML, PAGE_FORMATS, Format
 from hyteverkko.namespaces import GRAPHS
-from hyteverkko.pages.documents import Desk, document_answer, graph_data_answer, negotiated, parted
+from hyteverkko.pages.documents import (
+    Desk,
+    PageNumber,
+    document_answer,
+    graph_data_answer,
+    negotiated,
+    parted,
+)
 from hyteverkko.pages.entity import Frame
 from hyteverkko.pages.layout import layout_of
 from hyteverkko.pages.list_routes import list_routes
 from hyteverkko.pages.overview import definitions_page, front_page, kind_page
 from hyteverkko.pages.pictures.coverage_routes import pictures_coverage_routes
 from hyteverkko.pages.pictures.map_routes import pictures_map_routes
+from hyteverkko.pages.pictures.routes import pictures_routes
 from hyteverkko.pages.statements import statement_page
 from hyteverkko.settings import Settings
 from hyteverkko.static_files import TYPES, static_file
 from hyteverkko.store.current import CurrentRelease
-
-PageNumber = Annotated[int, Query(alias="page", ge=1, le=1_000_000)]
 
 A_YEAR: Final = "public, max-age=31536000, immutable"
 AN_HOUR: Final = "public, max-age=3600"
@@ -40,6 +46,7 @@ def page_routes(current: CurrentRelease, settings: Settings) -> APIRouter:
     router.include_router(list_routes(desk))
     router.include_router(pictures_map_routes(desk))
     router.include_router(pictures_coverage_routes(desk))
+    router.include_router(pictures_routes(desk))
     return router
 
 

@@ -13,7 +13,7 @@ from hyteverkko.addresses import link_of
 from hyteverkko.answers import VARY, cacheable, language_of, page_answer
 from hyteverkko.errors import BadRequest, NotFound
 from hyteverkko.formats import Format
-from hyteverkko.pages.routes import PageNumber
+from hyteverkko.pages.documents import PageNumber
 from hyteverkko.pages.terms import day_text
 from hyteverkko.pages.titles import KIND_TITLES
 from hyteverkko.store.current import CurrentRelease, Serving

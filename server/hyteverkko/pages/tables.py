@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from openpyxl import Workbook
@@ -17,6 +18,28 @@ FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 MOST_IN_A_CELL: Final = 32_767
 """Characters a cell of a workbook may hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table to take along: the key of each column, what a reader calls it, and the rows."""
+
+    title: str
+    names: tuple[str, ...]
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str | int, ...], ...]
+
+    def as_csv(self) -> bytes:
+        """Write the table as CSV."""
+        return csv_table(self.names, ([str(cell) for cell in row] for row in self.rows))
+
+    def as_json(self) -> bytes:
+        """Write the table as an array of objects."""
+        return json_table([dict(zip(self.names, row, strict=True)) for row in self.rows])
+
+    def as_workbook(self) -> bytes:
+        """Write the table as a workbook."""
+        return workbook(self.title, self.headings, self.rows)
 
 
 def csv_table(names: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
@@ -37,7 +60,12 @@ def harmless(cell: str) -> str:
 
 def json_table(rows: Iterable[Mapping[str, object]]) -> bytes:
     """Write rows as JSON."""
-    return json.dumps(list(rows), ensure_ascii=False, indent=1).encode()
+    return json_text(list(rows))
+
+
+def json_text(value: object) -> bytes:
+    """Write a value as JSON, to be read by people too."""
+    return json.dumps(value, ensure_ascii=False, indent=1).encode()
 
 
 def workbook(title: str, headings: Sequence[str], rows: Iterable[Sequence[str | int]]) -> bytes:
