@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hyteverkko import __version__
+from hyteverkko.harvest import commands as harvest_commands
 from hyteverkko.ingest import commands
 from hyteverkko.settings import Settings, settings_from
 from hyteverkko.terminal import LANGUAGE, AsJson, Language, err, out, progress_bar, refusals
@@ -118,6 +119,7 @@ def version() -> None:
 
 
 commands.add_to(app)
+harvest_commands.add_to(app)
 
 
 def main() -> None:

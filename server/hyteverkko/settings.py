@@ -38,6 +38,7 @@ SETTINGS: Final = (
     ),
     Setting("HYTE_FEEDBACK", "", "E-mail address, or https address of a form, for error reports."),
     Setting("HYTE_PAGE_CACHE_MIB", "64", "MiB of pages kept to be given again."),
+    Setting("HYTE_DUMPS_MIB", "4096", "MiB on disk of dumps kept to be downloaded again."),
     Setting(
         "HYTE_TRUSTED_PROXIES", "", "Addresses or networks of proxies that name who asks them."
     ),
@@ -75,6 +76,7 @@ class Settings:
     operator: str
     feedback: str
     page_cache_mib: int
+    dumps_mib: int
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     query_cells: int
     query_quick_cells: int
@@ -121,7 +123,7 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
             row.variable.removeprefix("HYTE_").lower(): _number(row.variable, text[row.variable])
             for row in SETTINGS
             if row.variable.startswith(
-                ("HYTE_QUERY_", "HYTE_INGEST_", "HYTE_CLIENT_", "HYTE_PAGE_")
+                ("HYTE_QUERY_", "HYTE_INGEST_", "HYTE_CLIENT_", "HYTE_PAGE_", "HYTE_DUMPS_")
             )
         },
     )
