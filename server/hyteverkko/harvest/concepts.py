@@ -55,10 +55,9 @@ def _published(scheme: str, about: Lines, day: str, base_url: str) -> Iterator[T
         for iri, lines in sorted(about.items())
         if iri.startswith(f"{node.value}/")
     ]
-    for one in triples(about[node.value]):
-        yield one
-        if one.predicate == TITLE:
-            yield Triple(node, LABEL, one.object)
+    said = list(triples(about[node.value]))
+    yield from said
+    yield from (Triple(node, LABEL, one.object) for one in said if one.predicate == TITLE)
     for one in triples(about.get(DEF, ())):
         if one.predicate in OF_THE_ONTOLOGY:
             yield Triple(node, one.predicate, one.object)

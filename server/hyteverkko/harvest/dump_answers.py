@@ -27,16 +27,9 @@ def file_answer(
     request: Request, release: Release, file: DumpFile, made: Made, path: Path
 ) -> Response:
     """Answer with a file or the part that is asked for, or 304 when the client has it."""
-    tag = f'"{made.sha256}"'
     changed = _changed(release, path)
-    headers = {
-        **described(file),
-        "ETag": tag,
-        # RFC 9530, section 3
-        "Repr-Digest": f"sha-256=:{base64.b64encode(bytes.fromhex(made.sha256)).decode()}:",
-        "Last-Modified": format_datetime(changed, usegmt=True),
-    }
-    if _is_known(request, tag, changed):
+    headers = _described(file, changed, made)
+    if _is_known(request, headers["ETag"], changed):
         return Response(status_code=304, headers=headers)
     touch(path)
     return FileResponse(
@@ -49,26 +42,35 @@ def file_answer(
     )
 
 
-def unmade_answer(release: Release, file: DumpFile) -> Response:
-    """Answer HEAD for a file that is not there yet: what it will be, and not how large."""
-    headers = {
-        **described(file),
-        "Accept-Ranges": "bytes",
-        "Last-Modified": format_datetime(_built(release), usegmt=True),
-        "Content-Type": file.content_type,
-    }
+def head_answer(release: Release, file: DumpFile, made: Made | None) -> Response:
+    """Answer HEAD for a file that is not there: what it will be, and how large if known."""
+    headers = _described(file, _built(release), made)
+    headers |= {"Accept-Ranges": "bytes", "Content-Type": file.content_type}
+    if made:
+        headers["Content-Length"] = str(made.size)
     return StreamingResponse(iter(()), headers=headers)
 
 
-def described(file: DumpFile) -> dict[str, str]:
-    """Give the headers that say what a file belongs to."""
+def _described(file: DumpFile, changed: datetime, made: Made | None) -> dict[str, str]:
+    """Give the headers that say what a file is and belongs to."""
     up = "../" * file.address.count("/") or "./"
     links = [f'<{up}>; rel="collection"']
     if file.content_type == CSV:
         # CSVW, Model for Tabular Data, section 5.2
         name = CSVW.rpartition("/")[2]
         links.append(f'<{name}>; rel="describedby"; type="application/csvm+json"')
-    return {**OPEN, "Cache-Control": A_DAY, "Link": ", ".join(links)}
+    headers = {
+        **OPEN,
+        "Cache-Control": A_DAY,
+        "Link": ", ".join(links),
+        "Last-Modified": format_datetime(changed, usegmt=True),
+    }
+    if made:
+        headers["ETag"] = f'"{made.sha256}"'
+        # RFC 9530, section 3
+        digest = base64.b64encode(bytes.fromhex(made.sha256)).decode()
+        headers["Repr-Digest"] = f"sha-256=:{digest}:"
+    return headers
 
 
 def _is_known(request: Request, tag: str, changed: datetime) -> bool:

@@ -64,7 +64,7 @@ def files_of(home: Path, graphs: tuple[tuple[str, str], ...]) -> Mapping[str, Du
     held = outline(home, graphs)
     names = tuple(name for name, _ in graphs)
     files = [
-        *_rdf("whole", WHOLE, "", names),
+        *whole_files(names),
         *_tables(),
         *_concepts(held),
         *(file for key, own in held.datasets.items() for file in _rdf("datasets", key, "", own)),
@@ -81,6 +81,11 @@ def files_of(home: Path, graphs: tuple[tuple[str, str], ...]) -> Mapping[str, Du
 def dump_files(home: Path, release: Release) -> Mapping[str, DumpFile]:
     """Give every file of a release by its address."""
     return files_of(home, graphs_of(release))
+
+
+def whole_files(graphs: tuple[str, ...]) -> Sequence[DumpFile]:
+    """Give the files of all that a release holds, without a look at what that is."""
+    return tuple(_rdf("whole", WHOLE, "", graphs))
 
 
 def graphs_of(release: Release) -> tuple[tuple[str, str], ...]:

@@ -1,7 +1,7 @@
 """The addresses of the dumps: every release, what it has to be downloaded, and the files."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -15,8 +15,8 @@ from starlette.responses import RedirectResponse, Response
 from hyteverkko.answers import VARY, cacheable, page_answer
 from hyteverkko.errors import NotAcceptable, NotFound
 from hyteverkko.formats import HTML, Format
-from hyteverkko.harvest.dump_answers import file_answer, unmade_answer
-from hyteverkko.harvest.dump_files import FORMATS, DumpFile, dump_files
+from hyteverkko.harvest.dump_answers import file_answer, head_answer
+from hyteverkko.harvest.dump_files import FORMATS, DumpFile, dump_files, whole_files
 from hyteverkko.harvest.makers import Makers
 from hyteverkko.harvest.making import shelf
 from hyteverkko.harvest.tables import TABLES
@@ -148,7 +148,7 @@ def dump_routes(current: CurrentRelease, settings: Settings) -> APIRouter:
     @router.api_route("/dumps/{name}/index.json", methods=["GET", "HEAD"])
     async def release(request: Request, name: str) -> Response:
         found = await run_in_threadpool(release_named, settings.home, name)
-        files = await run_in_threadpool(_listed, settings, found)
+        files = await run_in_threadpool(_all_listed, settings, found)
         if _format(request) is HTML:
             page = ReleasePage(found, found.number == served().number, _sections(files))
             alternates = ((JSON, f"/dumps/{quote(name)}/{INDEX}"),)
@@ -166,8 +166,8 @@ def dump_routes(current: CurrentRelease, settings: Settings) -> APIRouter:
         if isinstance(found, str):
             return _redirect(request, f"{name}/{found}", 308)
         if found.made is None or not found.path.is_file():
-            if request.method == "HEAD" and found.made is None:
-                return unmade_answer(found.release, found.file)
+            if request.method == "HEAD":
+                return head_answer(found.release, found.file, found.made)
             is_old = found.release.number != served().number
             await makers.make(found.release.number, found.file.unit, is_old=is_old)
             # An erasure may have come between: what is there now is asked for again.
@@ -202,14 +202,18 @@ def _releases_page(settings: Settings, number: int) -> ReleasesPage:
         Shown(
             one,
             f"/dumps/{one.id}/",
-            [file for file in _listed(settings, one) if file.file.part == "whole"],
+            _listed(settings, one, whole_files(tuple(sorted(one.objects)))),
         )
         for one in islice(known, (number - 1) * A_PAGE, number * A_PAGE)
     ]
     return ReleasesPage(shown, FORMATS, number, pages)
 
 
-def _listed(settings: Settings, release: Release) -> list[Listed]:
+def _all_listed(settings: Settings, release: Release) -> list[Listed]:
+    return _listed(settings, release, dump_files(settings.home, release).values())
+
+
+def _listed(settings: Settings, release: Release, files: Iterable[DumpFile]) -> list[Listed]:
     made = shelf(settings, release).made()
     return [
         Listed(
@@ -218,7 +222,7 @@ def _listed(settings: Settings, release: Release) -> list[Listed]:
             _label(file),
             made.get(file.address),
         )
-        for file in dump_files(settings.home, release).values()
+        for file in files
     ]
 
 
