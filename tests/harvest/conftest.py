@@ -8,12 +8,20 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 from hyteverkko.app import create_app
-from hyteverkko.settings import Settings
+from hyteverkko.settings import Settings, settings_from
 from hyteverkko.store.releases import Release, current_record
 
-from tests.ingest.senders import copied
+from tests.ingest.senders import TODAY, copied
 
 Get = Callable[[str], bytes]
+
+
+@pytest.fixture
+def bare(root: Path, tmp_path: Path) -> Settings:
+    """Give settings with a home in which nothing has been built."""
+    return replace(
+        settings_from({}), root=root, home=tmp_path / "home", fixed_today=TODAY, dumps_mib=64
+    )
 
 
 @pytest.fixture(scope="session")

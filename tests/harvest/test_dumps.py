@@ -258,14 +258,13 @@ def test_the_pages_in_three_languages(dump_client: TestClient, dumped: Release) 
 
 
 @pytest.fixture
-def small(settings: Settings, tmp_path: Path) -> Iterator[tuple[Settings, TestClient]]:
+def small(bare: Settings) -> Iterator[tuple[Settings, TestClient]]:
     """Give an app on five small releases, of which the first two keep no snapshot."""
-    own = replace(settings, home=tmp_path / "home")
-    publish_quads(quads(0), own.home)
+    publish_quads(quads(0), bare.home)
     for number in range(1, 5):
-        publish_graph(own.home, number)
-    with TestClient(create_app(own), follow_redirects=False) as client:
-        yield own, client
+        publish_graph(bare.home, number)
+    with TestClient(create_app(bare), follow_redirects=False) as client:
+        yield bare, client
 
 
 def test_old_releases_stay_downloadable(small: tuple[Settings, TestClient]) -> None:
@@ -289,8 +288,8 @@ def test_old_releases_stay_downloadable(small: tuple[Settings, TestClient]) -> N
     assert "There is a newer release" in page.text
 
 
-def test_what_is_not_used_makes_room(settings: Settings, tmp_path: Path) -> None:
-    big_settings = replace(settings, home=tmp_path / "big", dumps_mib=1)
+def test_what_is_not_used_makes_room(bare: Settings) -> None:
+    big_settings = replace(bare, dumps_mib=1)
     big = [
         Quad(one.subject, one.predicate, Literal(noise(number)), one.graph_name)
         for number, one in enumerate(quads(9))
@@ -382,8 +381,7 @@ def test_a_damaged_content_is_not_given_out(small: tuple[Settings, TestClient]) 
     assert client.get("/dumps/1/hyteverkko.nq.gz").status_code == 200
 
 
-def test_hostile_names_and_labels(settings: Settings, tmp_path: Path) -> None:
-    own = replace(settings, home=tmp_path / "home")
+def test_hostile_names_and_labels(bare: Settings) -> None:
     body = NamedNode(f"{ID}body/x/hostile")
     hyte, skos = PREFIXES["hyte"], PREFIXES["skos"]
     graph = NamedNode("http://example.org/a/../b?c=d&e#%2F")
@@ -393,14 +391,14 @@ def test_hostile_names_and_labels(settings: Settings, tmp_path: Path) -> None:
         Quad(body, NamedNode(skos + "altLabel"), Literal("a|b", language="fi"), graph),
         Quad(body, NamedNode(skos + "altLabel"), Literal("=1+1", language="fi"), graph),
     ]
-    publish_quads(held, own.home)
-    with TestClient(create_app(own), follow_redirects=False) as client:
+    publish_quads(held, bare.home)
+    with TestClient(create_app(bare), follow_redirects=False) as client:
         files = client.get("/dumps/1/index.json").json()["files"]
         own_files = [one for one in files if one["part"] == "graphs"]
         assert len(own_files) == 4
         formats = {"nq": RdfFormat.N_QUADS, "trig": RdfFormat.TRIG, "jsonld": RdfFormat.JSON_LD}
         for one in own_files:
-            path = one["url"].removeprefix(own.base_url)
+            path = one["url"].removeprefix(bare.base_url)
             content = gzip.decompress(client.get(path).content)
             ending = one["path"].rpartition(".gz")[0].rpartition(".")[2]
             if ending == "ttl":

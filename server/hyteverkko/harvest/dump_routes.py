@@ -31,7 +31,6 @@ JSON: Final = Format("JSON", "json", "application/json", "application/json")
 LATEST: Final = "latest"
 INDEX: Final = "index.json"
 A_PAGE: Final = 50
-SAFE: Final = "/:"
 REVALIDATED: Final = "no-cache"
 """What is listed grows as files are made, so nobody keeps a list without asking."""
 
@@ -138,11 +137,11 @@ def dump_routes(current: CurrentRelease, settings: Settings) -> APIRouter:
     @router.api_route("/dumps/latest", methods=["GET", "HEAD"])
     @router.api_route("/dumps/latest/{path:path}", methods=["GET", "HEAD"])
     async def latest(request: Request, path: str = "") -> Response:
-        return _redirect(request, f"{served().id}/{path}", 307)
+        return _redirect(request, _path(served().id, path), 307)
 
     @router.api_route("/dumps/{name}", methods=["GET", "HEAD"])
     async def without_slash(request: Request, name: str) -> Response:
-        return _redirect(request, f"{name}/", 308)
+        return _redirect(request, _path(name, ""), 308)
 
     @router.api_route("/dumps/{name}/", methods=["GET", "HEAD"])
     @router.api_route("/dumps/{name}/index.json", methods=["GET", "HEAD"])
@@ -164,7 +163,7 @@ def dump_routes(current: CurrentRelease, settings: Settings) -> APIRouter:
     async def file(request: Request, name: str, path: str) -> Response:
         found = await run_in_threadpool(_found, settings, name, path)
         if isinstance(found, str):
-            return _redirect(request, f"{name}/{found}", 308)
+            return _redirect(request, _path(name, found), 308)
         if found.made is None or not found.path.is_file():
             if request.method == "HEAD":
                 return head_answer(found.release, found.file, found.made)
@@ -218,7 +217,7 @@ def _listed(settings: Settings, release: Release, files: Iterable[DumpFile]) -> 
     return [
         Listed(
             file,
-            f"/dumps/{release.id}/{quote(file.address, safe=SAFE)}",
+            _path(release.id, file.address),
             _label(file),
             made.get(file.address),
         )
@@ -285,10 +284,16 @@ def _files_json(settings: Settings, files: Sequence[Listed]) -> Iterator[Mapping
         }
 
 
+def _path(name: str, address: str) -> str:
+    """Give the path of a file; a graph's name may have slashes and dots, which stay one segment."""
+    folder, slash, rest = address.partition("/")
+    return f"/dumps/{quote(name, safe='')}/{quote(folder, safe='')}{slash}{quote(rest, safe=':')}"
+
+
 def _redirect(request: Request, path: str, status: int) -> Response:
     query = f"?{request.url.query}" if request.url.query else ""
     return RedirectResponse(
-        f"/dumps/{quote(path, safe=SAFE)}{query}",
+        f"{path}{query}",
         status,
         {"Access-Control-Allow-Origin": "*", "Cache-Control": REVALIDATED},
     )
