@@ -151,7 +151,7 @@ def test_export_writes_one_file(home: Path, tmp_path: Path) -> None:
     done = run("export", str(file), "--format", "trig", "--dataset", "varkaus", home=home)
     assert (done.returncode, done.stdout) == (0, "")
     found = set(parse(gzip.decompress(file.read_bytes()), format=RdfFormat.TRIG))
-    names = {quad.graph_name.value.rpartition("/")[2] for quad in found}  # type: ignore[union-attr]
+    names = {quad.graph_name.value.rpartition("/")[2] for quad in found}
     assert names == {"varkaus", "varkaus-evidence", "varkaus-persons"}
     assert list(tmp_path.iterdir()) == [file]
     for wrong in (("--graph", "nosuch"), ("--release", "nosuch"), ("--dataset", "tables/areas")):

@@ -384,7 +384,7 @@ def test_a_damaged_content_is_not_given_out(small: tuple[Settings, TestClient]) 
 def test_hostile_names_and_labels(bare: Settings) -> None:
     body = NamedNode(f"{ID}body/x/hostile")
     hyte, skos = PREFIXES["hyte"], PREFIXES["skos"]
-    graph = NamedNode("http://example.org/a/../b?c=d&e#%2F")
+    graph = NamedNode("http://example.org/a/../b?c=d&e;f#å")
     held = [
         Quad(body, NamedNode(PREFIXES["rdf"] + "type"), NamedNode(hyte + "Body"), graph),
         Quad(body, NamedNode(skos + "prefLabel"), Literal(HOSTILE, language="fi"), graph),

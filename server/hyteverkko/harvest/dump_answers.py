@@ -58,7 +58,8 @@ def _described(file: DumpFile, changed: datetime, made: Made | None) -> dict[str
     if file.content_type == CSV:
         # CSVW, Model for Tabular Data, section 5.2
         name = CSVW.rpartition("/")[2]
-        links.append(f'<{name}>; rel="describedby"; type="application/csvm+json"')
+        # It comes first: readers of CSVW look no further.
+        links.insert(0, f'<{name}>; rel="describedby"; type="application/csvm+json"')
     headers = {
         **OPEN,
         "Cache-Control": A_DAY,
