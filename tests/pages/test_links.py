@@ -10,6 +10,9 @@ from fastapi.testclient import TestClient
 from tests.pages.test_pages_in_browser import PAGES
 
 LINK: Final = re.compile(r'(?:href|src)="([^"]*)"')
+DOWNLOAD: Final = re.compile(r"/dumps/[^?]*[^?/]$")
+"""A file that would be made to be followed; tests/harvest downloads them."""
+
 MOST: Final = 1500
 """Links that are followed; those of all kinds of page are fewer."""
 
@@ -22,6 +25,8 @@ def links(client: TestClient) -> dict[str, str]:
         sep = "&" if "?" in path else "?"
         answer = client.get(f"{path}{sep}lang=fi", headers={"accept": "text/html"})
         for link in map(unescape, LINK.findall(answer.text)):
+            if DOWNLOAD.match(link):
+                continue
             if link.startswith("/") and answer.status_code == 200:
                 found.setdefault(link.partition("#")[0], path)
     return found

@@ -48,6 +48,8 @@ PAGES: Final = (
     "/def/office/hyvinvointikoordinaattori",
     "/def/Body",
     "/def/certainty/stated?in=https://w3id.org/hyteverkko/def%23certainty",
+    "/dumps",
+    "/dumps/1/",
     "/accessibility",
     "/privacy",
     "/no-such-page",
