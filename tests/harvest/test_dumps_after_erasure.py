@@ -18,7 +18,7 @@ from hyteverkko.ingest.publish import publish_quads
 from hyteverkko.namespaces import GRAPHS, ID, PREFIXES
 from hyteverkko.settings import Settings
 from hyteverkko.store.releases import record_of_number
-from hyteverkko.store.shelf import clear_shelves, shelf_lock
+from hyteverkko.store.shelf import clear_shelves, shelf_lock, shelf_of
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from tests.harvest.conftest import Get
@@ -108,6 +108,15 @@ def test_an_erasure_waits_for_what_is_being_made(tmp_path: Path) -> None:
         assert (tmp_path / "dumps").is_dir()
     removing.join(5)
     assert not (tmp_path / "dumps").exists()
+
+
+def test_rewritten_contents_have_a_place_of_their_own(own: Settings) -> None:
+    record = record_of_number(own.home, 1)
+    assert record is not None
+    rewritten = replace(record, objects=record.objects | {"kuopio-persons": "0" * 64})
+    assert rewritten.id == record.id
+    places = {shelf_of(own.home, one, "recipe").folder for one in (record, rewritten)}
+    assert len(places) == 2
 
 
 def test_tables_name_nobody(root: Path, get: Get) -> None:
