@@ -124,7 +124,8 @@ def dump_routes(current: CurrentRelease, settings: Settings) -> APIRouter:
     @router.api_route("/dumps.json", methods=["GET", "HEAD"])
     async def releases(request: Request, page: PageNumber = 1) -> Response:
         found = await run_in_threadpool(_releases_page, settings, page)
-        alternates = ((JSON, f"/dumps.json?page={found.page}"),)
+        page_mark = f"?page={found.page}" if found.page > 1 else ""
+        alternates = ((JSON, f"/dumps.json{page_mark}"),)
         if _format(request) is HTML:
             answer = page_answer(
                 request, "dumps.html", found, release=served().id, alternates=alternates
