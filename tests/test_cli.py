@@ -1,5 +1,7 @@
 """The commands as a new user runs them: real processes, real ports, exit codes and sentences."""
 
+import gzip
+import hashlib
 import json
 import os
 import signal
@@ -13,6 +15,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hyteverkko.ingest.publish import publish_quads
+from pyoxigraph import RdfFormat, parse
+
+from tests.ingest.publishing import quads
 
 
 def run(*arguments: str, home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -133,6 +139,40 @@ def test_validate_a_good_file_and_a_bad_one(root: Path, home: Path, tmp_path: Pa
     findings = json.loads(bad.stdout)
     assert {"undeclared_term_used", "hsh:Body-body-of"} <= {found["rule"] for found in findings}
     assert {found["line"] for found in findings} == {3}
+
+
+def test_export_writes_one_file(home: Path, tmp_path: Path) -> None:
+    printed = run("export", "--graph", "coverage", home=home)
+    assert printed.returncode == 0
+    lines = printed.stdout.splitlines()
+    assert len(lines) > 900
+    assert all(line.endswith(" <https://w3id.org/hyteverkko/graphs/coverage> .") for line in lines)
+    file = tmp_path / "varkaus.trig.gz"
+    done = run("export", str(file), "--format", "trig", "--dataset", "varkaus", home=home)
+    assert (done.returncode, done.stdout) == (0, "")
+    found = set(parse(gzip.decompress(file.read_bytes()), format=RdfFormat.TRIG))
+    names = {quad.graph_name.value.rpartition("/")[2] for quad in found}
+    assert names == {"varkaus", "varkaus-evidence", "varkaus-persons"}
+    assert list(tmp_path.iterdir()) == [file]
+    for wrong in (("--graph", "nosuch"), ("--release", "nosuch"), ("--dataset", "tables/areas")):
+        refused = run("export", *wrong, home=home)
+        assert refused.returncode == 1
+        assert refused.stderr.count("\n") == 1
+    assert run("export", "--format", "xml", home=home).returncode == 2
+
+
+def test_dumps_writes_every_file(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    publish_quads(quads(0), home)
+    done = run("dumps", str(tmp_path / "all"), home=home)
+    assert done.returncode == 0, done.stderr
+    lines = (tmp_path / "all" / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    files = {path for path in (tmp_path / "all").rglob("*") if path.is_file()}
+    assert len(files) == len(lines) + 1
+    for line in lines:
+        checksum, name = line.split("  ")
+        content = (tmp_path / "all" / name).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == checksum
 
 
 def test_wrong_commands(home: Path) -> None:

@@ -20,6 +20,7 @@ ONLY_IN = {
     "jinja2": {"answers"},
     "fastapi": {"sparql", "pages", "harvest", "ingest", "app"},
     "openpyxl": {"pages"},
+    "pyarrow": {"harvest"},
 }
 
 

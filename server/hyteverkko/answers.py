@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote, urlencode
 
+from babel.units import format_unit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pyoxigraph import RdfFormat, Triple, serialize
 from starlette.requests import Request
@@ -88,6 +89,7 @@ def templates(language: str) -> Environment:
         texts.gettext, texts.ngettext, newstyle=True
     )
     environment.globals["static"] = static_address
+    environment.filters["file_size"] = file_size
     environment.filters["kept"] = kept
     environment.filters["language_name"] = language_name
     environment.filters["shortened"] = shortened
@@ -97,6 +99,15 @@ def templates(language: str) -> Environment:
 def language_name(language: str) -> str:
     """Give what a language is called, as a text of the catalogues, as in "only in Finnish"."""
     return LANGUAGE_NAMES.get(language.partition("-")[0], language)
+
+
+def file_size(size: int, language: str) -> str:
+    """Give the size of a file as a reader of a language writes it, to two figures or whole."""
+    unit, value = "kilobyte", size / 1000
+    if value >= 1000:
+        unit, value = "megabyte", value / 1000
+    shown = round(value, 1) if value < 10 else round(value)
+    return format_unit(shown, f"digital-{unit}", "short", locale=language)
 
 
 def shortened(text: str, most: int) -> str:

@@ -13,6 +13,7 @@ import typer
 
 from hyteverkko import __version__
 from hyteverkko.geography import commands as geography_commands
+from hyteverkko.harvest import commands as harvest_commands
 from hyteverkko.ingest import commands
 from hyteverkko.settings import Settings, settings_from
 from hyteverkko.terminal import (
@@ -162,6 +163,7 @@ def version() -> None:
 
 commands.add_to(app)
 geography_commands.add_to(app)
+harvest_commands.add_to(app)
 
 
 def main() -> None:

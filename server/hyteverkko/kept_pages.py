@@ -135,7 +135,7 @@ def _packed(headers: Headers, body: bytes, *, zipped: bool) -> Kept:
 
 
 def _is_whole(start: Message) -> bool:
-    """Say whether an answer is a success of a known, moderate length, not yet compressed."""
+    """Say whether an answer is a success of a known, moderate length that may be compressed."""
     length = _header(start["headers"], b"content-length")
     return (
         start["status"] == 200
@@ -143,6 +143,7 @@ def _is_whole(start: Message) -> bool:
         and int(length) <= LARGEST
         and not _header(start["headers"], b"content-encoding")
         and bool(_header(start["headers"], b"etag"))
+        and b"no-transform" not in _header(start["headers"], b"cache-control")
     )
 
 

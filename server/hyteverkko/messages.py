@@ -30,6 +30,7 @@ KEYWORDS: Final = {
     "PreconditionFailed": None,
     "Unauthorised": None,
     "UnreadableFile": None,
+    "BeingMade": None,
     "BuildRunning": None,
     "Busy": None,
     "Forbidden": None,

@@ -40,6 +40,7 @@ SETTINGS: Final = (
     Setting("HYTE_SECURITY_CONTACT", "", "E-mail or https address for reports of vulnerabilities."),
     Setting("HYTE_BOUNDARIES", "", "GeoJSON file with boundaries of municipalities, for the map."),
     Setting("HYTE_PAGE_CACHE_MIB", "64", "MiB of pages kept to be given again."),
+    Setting("HYTE_DUMPS_MIB", "4096", "MiB on disk of dumps kept to be downloaded again."),
     Setting(
         "HYTE_TRUSTED_PROXIES", "", "Addresses or networks of proxies that name who asks them."
     ),
@@ -79,6 +80,7 @@ class Settings:
     security_contact: str
     boundaries: Path | None
     page_cache_mib: int
+    dumps_mib: int
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     query_cells: int
     query_quick_cells: int
@@ -127,7 +129,7 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
             row.variable.removeprefix("HYTE_").lower(): _number(row.variable, text[row.variable])
             for row in SETTINGS
             if row.variable.startswith(
-                ("HYTE_QUERY_", "HYTE_INGEST_", "HYTE_CLIENT_", "HYTE_PAGE_")
+                ("HYTE_QUERY_", "HYTE_INGEST_", "HYTE_CLIENT_", "HYTE_PAGE_", "HYTE_DUMPS_")
             )
         },
     )

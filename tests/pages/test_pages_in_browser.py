@@ -63,6 +63,8 @@ PAGES: Final = (
     "/def/office/hyvinvointikoordinaattori",
     "/def/Body",
     "/def/certainty/stated?in=https://w3id.org/hyteverkko/def%23certainty",
+    "/dumps",
+    "/dumps/1/",
     "/accessibility",
     "/privacy",
     "/no-such-page",

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from hyteverkko.harvest.catalogue import catalogue_routes
 from hyteverkko.harvest.ckan_routes import ckan_routes
 from hyteverkko.harvest.discovery import discovery_routes
+from hyteverkko.harvest.dump_routes import dump_routes
 from hyteverkko.harvest.feed import History
 from hyteverkko.harvest.feed_routes import feed_routes
 from hyteverkko.harvest.oai_routes import oai_routes
@@ -24,4 +25,5 @@ def harvest_routes(current: CurrentRelease, settings: Settings) -> APIRouter:
     router.include_router(oai_routes(current, chronicles))
     router.include_router(discovery_routes(current, chronicles, settings))
     router.include_router(reconcile_routes(current, settings))
+    router.include_router(dump_routes(current, settings))
     return router

@@ -36,7 +36,6 @@ def add_to(app: typer.Typer) -> None:
         undo,
         ledger,
         diff,
-        export,
         erase,
         expire,
         backup,
@@ -242,19 +241,6 @@ def diff(
             sys.stdout.write(f"# {change.graph}\n")
             sys.stdout.writelines(f"- {line}\n" for line in change.removed)
             sys.stdout.writelines(f"+ {line}\n" for line in change.added)
-
-
-def export(
-    release: Annotated[str, typer.Argument(help="A release: its id or number.")] = "current",
-    lang: Language = LANGUAGE,
-) -> None:
-    """Print a release as N-Quads, graph by graph, each in canonical order."""
-    from hyteverkko.store.releases import dataset_lines, release_named
-
-    with refusals(lang):
-        home = settings_from().home
-        for line in dataset_lines(home, release_named(home, release)):
-            sys.stdout.buffer.write(line)
 
 
 def erase(

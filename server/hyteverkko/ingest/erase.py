@@ -42,6 +42,7 @@ from hyteverkko.store.releases import (
     releases_folder,
 )
 from hyteverkko.store.search import SEARCH
+from hyteverkko.store.shelf import clear_shelves
 
 ERASE: Final = ledger.ERASE
 EXPIRE: Final = "expire"
@@ -249,7 +250,8 @@ def _rewrite_texts(home: Path, erasure: Erasure) -> None:
 
 
 def _remove_old(home: Path, replaced: Mapping[str, str]) -> None:
-    """Remove the contents that were replaced, and every snapshot and index but the new ones."""
+    """Remove the dumps, the contents that were replaced, and all old snapshots and indexes."""
+    clear_shelves(home)
     for checksum in replaced:
         object_path(home, checksum).unlink(missing_ok=True)
     current = current_folder(home)

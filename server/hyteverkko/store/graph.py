@@ -1,5 +1,6 @@
 """The graph of one release and the two ways to ask it; nothing outside knows the engine."""
 
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -60,14 +61,16 @@ class Asked:
 
     def rows(self, name: str, **terms: Term) -> list[Row]:
         """Run the SELECT ``queries/{name}.rq``; give its solutions, unbound variables left out."""
+        return list(self.each_row(name, **terms))
+
+    def each_row(self, name: str, **terms: Term) -> Iterator[Row]:
+        """Run a SELECT as ``rows`` does, and give its solutions one by one: for whole tables."""
         solutions = self._run(name, terms)
         if not isinstance(solutions, QuerySolutions):
             raise TypeError(f"{name}.rq is not a SELECT")
         names = [variable.value for variable in solutions.variables]
-        return [
-            {name: term for name, term in zip(names, row, strict=True) if term is not None}
-            for row in solutions
-        ]
+        for row in solutions:
+            yield {name: term for name, term in zip(names, row, strict=True) if term is not None}
 
     def triples(self, name: str, **terms: Term) -> list[Triple]:
         """Run the CONSTRUCT ``queries/{name}.rq``; give its triples."""

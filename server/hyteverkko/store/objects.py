@@ -92,12 +92,31 @@ def read_object(home: Path, checksum: str) -> bytes:
     except FileNotFoundError:
         content = b""
     if checksum_of(content) != checksum:
-        raise DamagedObject(
-            "The file {path} is missing or damaged. Restore it from a backup, or delete the "
-            "folder and build again.",
-            path=path.relative_to(home),
-        )
+        raise _damaged(home, path)
     return content
+
+
+def object_lines(home: Path, checksum: str) -> Iterator[bytes]:
+    """Read a content line by line; raise DamagedObject at its end when it is not what was written.
+
+    However large it is, only a line of it is in memory.
+    """
+    path, found = object_path(home, checksum), hashlib.sha256()
+    if path.is_file():
+        with path.open("rb") as file:
+            for line in file:
+                found.update(line)
+                yield line
+    if found.hexdigest() != checksum:
+        raise _damaged(home, path)
+
+
+def _damaged(home: Path, path: Path) -> DamagedObject:
+    return DamagedObject(
+        "The file {path} is missing or damaged. Restore it from a backup, or delete the "
+        "folder and build again.",
+        path=path.relative_to(home),
+    )
 
 
 def write_durably(path: Path, content: bytes) -> None:

@@ -8,14 +8,20 @@ which they became current; one with a number above the current one's never did.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
 from hyteverkko.errors import NoRelease, NotFound
 from hyteverkko.namespaces import GRAPHS
-from hyteverkko.store.objects import checksum_of, read_object, sync_folder, write_durably
+from hyteverkko.store.objects import (
+    checksum_of,
+    object_lines,
+    read_object,
+    sync_folder,
+    write_durably,
+)
 
 RECORD: Final = "release.json"
 DESCRIPTION: Final = "release.nt"
@@ -84,12 +90,16 @@ def graph_content(home: Path, release: Release, graph: str) -> bytes:
     return read_object(home, checksum) if checksum else b""
 
 
-def dataset_lines(home: Path, release: Release) -> Iterator[bytes]:
-    """Give the N-Quads of a release, graph by graph, each in canonical order."""
+def dataset_lines(
+    home: Path, release: Release, graphs: Collection[str] | None = None
+) -> Iterator[bytes]:
+    """Give the N-Quads of a release or some of its graphs, each in canonical order."""
     for name, checksum in sorted(release.objects.items()):
+        if graphs is not None and name not in graphs:
+            continue
         end = f" <{graph_iri(name)}> .\n".encode()
-        for line in read_object(home, checksum).splitlines():
-            yield line.removesuffix(b" .") + end
+        for line in object_lines(home, checksum):
+            yield line.removesuffix(b" .\n") + end
 
 
 def releases_folder(home: Path) -> Path:
