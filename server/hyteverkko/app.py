@@ -74,6 +74,7 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await following.start()
+        await intake.start()
         expiring = asyncio.create_task(keep_expiring(settings, release))
         yield
         expiring.cancel()

@@ -20,7 +20,7 @@ from hyteverkko.ingest.contributors import (
 )
 from hyteverkko.ingest.intake import Intake
 from hyteverkko.ingest.publisher import Deed
-from hyteverkko.ingest.report_answer import report_answer
+from hyteverkko.ingest.report_answer import State, report_answer
 from hyteverkko.namespaces import GRAPHS, ID
 from hyteverkko.settings import Settings
 from hyteverkko.store.current import CurrentRelease
@@ -82,7 +82,7 @@ def intake_routes(doors: Doors) -> APIRouter:
         sent = _contribution(request, owner, graph, body, PUT, doors)
         with doors.turn(request):
             outcome = await doors.intake.tried(sent)
-        return report_answer(request, outcome, 200 if outcome.conforms else 422)
+        return report_answer(request, outcome, State.TRIED)
 
     return router
 
@@ -96,23 +96,34 @@ async def _written(request: Request, name: str, doors: Doors) -> Response:
     action = ACTIONS[request.method]
     body = Body("", b"") if action == DELETE else await read_body(request, settings.ingest_body_mib)
     sent = _contribution(request, sender, graph, body, action, doors)
-    _check_conditions(request, doors, graph)
     if request.query_params.get("dry-run", "false") in YES:
+        _check_conditions(request, doors, graph)
         outcome = await doors.intake.tried(sent)
-        return report_answer(request, outcome, 200 if outcome.conforms else 422)
-    existed = graph in _release(doors).graphs
-    if action == DELETE and not existed:
-        raise NotFound("There is no graph of this name.")
+        return report_answer(request, outcome, State.TRIED)
     why = request.headers.get("x-reason", "")[:LONGEST_WHY]
     deed = Deed(sender.name, action, why, settings.today.isoformat())
-    outcome, release = await doors.intake.accepted(
-        sent, deed, lambda: _check_conditions(request, doors, graph)
-    )
-    if not release:
-        return report_answer(request, outcome, 422)
-    return report_answer(
-        request, outcome, 200 if existed else 201, _published_headers(doors, graph, release)
-    )
+    existed = False
+
+    def allowed() -> None:
+        nonlocal existed
+        _check_conditions(request, doors, graph)
+        existed = graph in _release(doors).graphs
+        if action == DELETE and not existed:
+            raise NotFound("There is no graph of this name.")
+
+    done = await doors.intake.accepted(sent, deed, allowed)
+    if not done.release:
+        return report_answer(request, done.outcome, State.TRIED)
+    if not done.is_current:
+        return report_answer(request, done.outcome, State.ACCEPTED, _later_headers(graph))
+    state = State.PUBLISHED if existed else State.CREATED
+    headers = _published_headers(doors, graph, done.release)
+    return report_answer(request, done.outcome, state, headers)
+
+
+def _later_headers(graph: str) -> Mapping[str, str]:
+    """Give where to see what became of it (RFC 9110, 15.3.3); there is no tag of it yet."""
+    return {"Location": f"/graphs/{graph}", "Link": f'</graphs/{graph}/history>; rel="monitor"'}
 
 
 def _published_headers(doors: Doors, graph: str, release: str) -> Mapping[str, str]:

@@ -130,6 +130,15 @@ class Workers:
 
     async def do(self, job: bytes, seconds: int, memory_mib: int, result_mib: int) -> bytes:
         """Do a job in a cell made for it; raise what it was stopped for."""
+        self._running += 1
+        try:
+            return await self._done(job, seconds, memory_mib, result_mib)
+        finally:
+            self._running -= 1
+            if self._closing:
+                self._end_when_idle()
+
+    async def _done(self, job: bytes, seconds: int, memory_mib: int, result_mib: int) -> bytes:
         if self._template is None and self._starting is not None:
             await asyncio.shield(self._starting)
         if self._template is None or not self._template.alive:
