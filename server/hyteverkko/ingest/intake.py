@@ -9,6 +9,7 @@ import contextlib
 import json
 import logging
 import sys
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from hyteverkko.ingest.contribution import Contribution, Outcome, from_bytes
 from hyteverkko.ingest.drafts import BuildRunning
 from hyteverkko.ingest.job import job_bytes
 from hyteverkko.ingest.publisher import LENGTHS, Deed, NoSpace, Outdated, is_behind
+from hyteverkko.store.admission import Client
 from hyteverkko.store.following import UNOPENED, Following
 
 LOG: Final = logging.getLogger(__name__)
@@ -86,10 +88,18 @@ class Intake:
         if await asyncio.to_thread(is_behind, self._home):
             self._finish_later()
 
-    async def tried(self, sent: Contribution) -> Outcome:
-        """Give what would come of a contribution; nothing is changed."""
+    async def tried(self, sent: Contribution, client: Client | None = None) -> Outcome:
+        """Give what would come of a contribution; nothing is changed.
+
+        A client is charged with the time it takes, but not for that of waiting.
+        """
         async with self._trials.turn():
-            return from_bytes(await self._worked_out(sent))
+            began = time.monotonic()
+            try:
+                return from_bytes(await self._worked_out(sent))
+            finally:
+                if client is not None:
+                    client.seconds += time.monotonic() - began
 
     async def accepted(
         self, sent: Contribution, deed: Deed, allowed: Callable[[], None]
