@@ -29,6 +29,7 @@ KEYWORDS: Final = {
     "NoSpace": None,
     "PreconditionFailed": None,
     "Unauthorised": None,
+    "UnknownPerson": None,
     "Unsure": None,
     "UnreadableFile": None,
     "BuildRunning": None,

@@ -259,7 +259,7 @@ def export(
 
 
 def erase(
-    person: Annotated[str, typer.Argument(help="The person: an IRI, or the key after person/.")],
+    person: Annotated[str, typer.Argument(help="The person: an IRI, or KIND/KEY of ours.")],
     why: Why = "",
     lang: Language = LANGUAGE,
 ) -> None:
@@ -272,7 +272,9 @@ def erase(
 
     with refusals(lang):
         settings = settings_from()
-        node = NamedNode(person if ":" in person else f"{ID}person/{person}")
+        node = NamedNode(
+            person if ":" in person else f"{ID}person/{person.removeprefix('person/')}"
+        )
         done = erase_persons(settings, {node}, why, ERASE)
         for path in done.files:
             say("Rewritten: {path}", lang, path=path)

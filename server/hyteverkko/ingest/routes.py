@@ -101,7 +101,8 @@ async def _written(request: Request, name: str, doors: Doors, share: Share) -> R
         return report_answer(request, done.outcome, State.TRIED)
     if not done.is_current:
         return report_answer(request, done.outcome, State.ACCEPTED, _later_headers(graph))
-    state = State.PUBLISHED if existed else State.CREATED
+    is_new = not existed and graph in _release(doors).graphs
+    state = State.CREATED if is_new else State.PUBLISHED
     headers = _published_headers(doors, graph, done.release)
     return report_answer(request, done.outcome, state, headers)
 
