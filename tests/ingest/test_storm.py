@@ -17,7 +17,7 @@ from tests.ingest.senders import TURTLE, Sender, copied, registered
 from tests.servers import UNTHROTTLED, Server, running
 
 WRITERS: Final = 50
-TRIALS: Final = 40
+TRIALS: Final = 16
 DATA: Final = {"accept": "application/n-triples"}
 
 

@@ -118,8 +118,10 @@ class Workers:
         """Start from the workers of the release before, where this one is that and a change."""
         release = read_release(self._folder)
         if before.is_on(release.base) and before._template is not None:
-            self._template = await before._template.successor(self._folder)
-        else:
+            # Where it has ended meanwhile, these start as those of any other release.
+            with contextlib.suppress(CellsEnded):
+                self._template = await before._template.successor(self._folder)
+        if self._template is None:
             self._template = await self._new_template()
         self._starting = asyncio.create_task(self._start())
 
