@@ -14,6 +14,7 @@ SIDE_BY_SIDE = {"ingest", "sparql", "pages", "harvest", "reference"}
 ONLY_IN = {
     "rdflib": {"ingest", "reference"},
     "pyshacl": {"ingest"},
+    "python_multipart": {"ingest"},
     "xlsxwriter": {"ingest"},
     "libvoikko": {"store"},
     "sqlite3": {"store"},

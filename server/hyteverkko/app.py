@@ -25,6 +25,7 @@ from hyteverkko.ingest.job import MODULE
 from hyteverkko.ingest.routes import Doors as IntakeDoors
 from hyteverkko.ingest.routes import intake_routes
 from hyteverkko.ingest.table_routes import table_routes
+from hyteverkko.ingest.validate_routes import validate_routes
 from hyteverkko.kept_pages import KeptPages
 from hyteverkko.negotiation import best_format
 from hyteverkko.pages.routes import page_routes
@@ -74,6 +75,7 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await following.start()
+        await intake.start()
         expiring = asyncio.create_task(keep_expiring(settings, release))
         yield
         expiring.cancel()
@@ -121,7 +123,9 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(search_routes(current))
     app.include_router(harvest_routes(current, settings))
     app.include_router(page_routes(current, settings))
-    app.include_router(intake_routes(IntakeDoors(current, settings, intake, fair.turn)))
+    intake_doors = IntakeDoors(current, settings, intake, fair.turn)
+    app.include_router(validate_routes(intake_doors))
+    app.include_router(intake_routes(intake_doors))
     app.state.site = Site(settings.base_url, settings.operator, settings.feedback)
     app.state.release = release
     app.add_middleware(

@@ -174,13 +174,13 @@ def main() -> None:
 def _finish_what_was_begun(settings: Settings, lang: str) -> None:
     """Notice a ledger and a release that disagree, and names whose day has passed."""
     from hyteverkko.ingest import ledger
-    from hyteverkko.ingest.publisher import LedgerAhead, recover
+    from hyteverkko.ingest.publisher import LedgerAhead, NotYetCurrent, recover
     from hyteverkko.store.releases import current_record
 
     try:
         ledger.check(settings.home)
         recover(settings.home)
-    except (ledger.BrokenLedger, LedgerAhead) as error:
+    except (ledger.BrokenLedger, LedgerAhead, NotYetCurrent) as error:
         err.print(error.sentence(catalogue(lang).gettext), style="red", soft_wrap=True)
         return
     release = current_record(settings.home)

@@ -9,7 +9,8 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
@@ -18,7 +19,7 @@ from hyteverkko.ingest.contribution import Outcome
 from hyteverkko.ingest.publisher import Deed, Outdated, publish
 from hyteverkko.namespaces import GRAPHS
 from hyteverkko.store.changes import Change
-from hyteverkko.store.releases import Release, current_folder
+from hyteverkko.store.releases import HISTORY, Release, current_folder
 from pyoxigraph import Literal, NamedNode, Quad
 
 SIZE: Final = 40
@@ -49,6 +50,17 @@ def publish_graph(home: Path, number: int) -> Release:
     while True:
         with suppress(Outdated):
             return publish(home, Outcome(current_folder(home).name, change, (), ()), DEED)
+
+
+@contextmanager
+def cannot_switch(home: Path, number: int) -> Iterator[None]:
+    """Let no release become current as the n-th: a folder stands where its record is to be."""
+    place = home / HISTORY / f"{number:08}.json"
+    place.mkdir()
+    try:
+        yield
+    finally:
+        place.rmdir()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import typer
 from fastapi.testclient import TestClient
 from hyteverkko.app import create_app
 from hyteverkko.ingest import ledger
-from hyteverkko.ingest.erase import ERASE, EXPIRE, erase, expired
+from hyteverkko.ingest.commands import erase as erase_command
+from hyteverkko.ingest.erase import ERASE, EXPIRE, UnknownPerson, erase, expired
 from hyteverkko.ingest.publish import build
 from hyteverkko.ingest.publisher import Deed, publish
 from hyteverkko.namespaces import GRAPHS, ID, PREFIXES
@@ -90,6 +92,27 @@ def test_a_name_from_the_files(own: Settings) -> None:
     ledger.check(own.home)
     after = read_release(current_folder(own.home)).id
     assert build(own.root, own.home, own.today).id == after, "the files say the same"
+
+
+def test_nobody_is_erased_by_a_name_that_is_wrong(own: Settings) -> None:
+    unknown = NamedNode(f"{ID}person/person/varkaus/4")
+    with pytest.raises(UnknownPerson, match="Nothing was erased"):
+        erase(own, {VARKAUS, unknown}, "", ERASE)
+    assert name_of(own.root, VARKAUS)
+    assert ledger.last_entry(own.home) is None
+
+
+def test_a_person_is_called_by_the_address(
+    own: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HYTE_HOME", str(own.home))
+    monkeypatch.setenv("HYTE_ROOT", str(own.root))
+    with pytest.raises(typer.Exit):
+        erase_command("person/kuopio/1", lang="en")
+    assert f"Nothing is known of {OWN.value}." in " ".join(capsys.readouterr().err.split())
+    for way in ("person/varkaus/4", VARKAUS.value):
+        erase_command(way, lang="en")
+    assert ledger.last_entry(own.home) is not None
 
 
 def test_a_person_erased_is_gone_from_the_pages(own: Settings) -> None:

@@ -14,7 +14,15 @@ from hyteverkko.cli import _finish_what_was_begun
 from hyteverkko.ingest import ledger
 from hyteverkko.ingest.contribution import DELETE, Outcome
 from hyteverkko.ingest.publish import build, publish_quads
-from hyteverkko.ingest.publisher import Deed, NoSpace, Outdated, is_behind, publish, recover
+from hyteverkko.ingest.publisher import (
+    Deed,
+    NoSpace,
+    NotYetCurrent,
+    Outdated,
+    is_behind,
+    publish,
+    recover,
+)
 from hyteverkko.settings import settings_from
 from hyteverkko.store.changes import Change, read_change
 from hyteverkko.store.graph import load, open_store
@@ -29,7 +37,15 @@ from hyteverkko.store.releases import (
 from pyoxigraph import Store
 
 from tests.ingest.conftest import WorkOut
-from tests.ingest.publishing import DEED, SIZE, Ended, Nursery, publish_graph, quads
+from tests.ingest.publishing import (
+    DEED,
+    SIZE,
+    Ended,
+    Nursery,
+    cannot_switch,
+    publish_graph,
+    quads,
+)
 from tests.ingest.senders import TODAY, TURTLE, Sender
 
 ROUNDS = int(os.environ.get("HYTE_KILL_ROUNDS", "200"))
@@ -186,12 +202,14 @@ def test_a_disk_that_fills_anywhere(little_disk: Path) -> None:
     publish_quads(quads(0), home)
     ballast, page = little_disk / "ballast", os.sysconf("SC_PAGE_SIZE")
     number, failed, free = 1, 0, 0
+    before = current_folder(home).name
     while True:
         _fill(little_disk, ballast, free * page)
-        before = current_folder(home).name
         try:
             publish_graph(home, number)
-        except (NoSpace, OSError):
+        except (NoSpace, NotYetCurrent) as error:
+            entry = ledger.last_entry(home)
+            assert (entry is not None) is isinstance(error, NotYetCurrent), "it says what is so"
             failed += 1
             assert current_folder(home).name == before
             assert len(open_store(current_folder(home), "disk")) > 0, "reads go on"
@@ -202,6 +220,7 @@ def test_a_disk_that_fills_anywhere(little_disk: Path) -> None:
             ballast.unlink()
         break
     assert failed > 10, "the disk was full at every page of what is written"
+    assert read_release(current_folder(home)).ledger == 1, "it was accepted once"
     check_all(home, {0, number})
     publish_graph(home, number + 1)
     check_all(home, {0, number, number + 1})
@@ -225,6 +244,51 @@ def test_a_full_disk_is_said_and_heals(little_disk: Path) -> None:
     ballast.unlink()
     publish_graph(home, 1)
     check_all(home, {0, 1})
+
+
+def test_accepted_and_not_yet_current(small: Path) -> None:
+    outcome = Outcome(current_folder(small).name, Change(added=tuple(quads(1))), (), ())
+    with cannot_switch(small, 2):
+        with pytest.raises(NotYetCurrent, match="accepted and kept"):
+            publish(small, outcome, DEED)
+        assert is_behind(small)
+        with pytest.raises(NotYetCurrent):
+            recover(small)
+        with pytest.raises(NoSpace, match="Nothing was changed"):
+            publish(small, replace(outcome, change=Change(added=tuple(quads(2)))), DEED)
+        assert len(list(ledger.entries(small))) == 1
+    recover(small)
+    check_all(small, {0, 1})
+
+
+def test_who_asks_again_is_told_that_it_was_accepted(small: Path) -> None:
+    outcome = Outcome(current_folder(small).name, Change(added=tuple(quads(1))), (), ())
+    with cannot_switch(small, 2), pytest.raises(NotYetCurrent):
+        publish(small, outcome, DEED)
+    release = publish(small, outcome, DEED)
+    assert (release.number, release.ledger) == (2, 1)
+    assert len(list(ledger.entries(small))) == 1
+    with pytest.raises(Outdated):
+        publish(small, outcome, replace(DEED, by="somebody else"))
+    with pytest.raises(Outdated):
+        publish(small, replace(outcome, change=Change(added=tuple(quads(2)))), DEED)
+    check_all(small, {0, 1})
+
+
+def test_an_entry_that_may_not_be_safe_is_none(small: Path) -> None:
+    entry = replace(_some_entry(small), number=2)
+    ledger.entry_path(small, 2).mkdir()
+    with pytest.raises(OSError, match="directory"):
+        ledger.append(small, entry, b"[]")
+    ledger.entry_path(small, 2).rmdir()
+    assert [one.number for one in ledger.entries(small)] == [1]
+
+
+def _some_entry(home: Path) -> ledger.Entry:
+    publish_graph(home, 1)
+    entry = ledger.last_entry(home)
+    assert entry is not None
+    return entry
 
 
 def test_a_start_finishes_what_was_accepted(small: Path) -> None:

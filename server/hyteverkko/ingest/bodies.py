@@ -1,12 +1,18 @@
-"""The body of a request that brings data: its format, and its bytes up to the limit, unpacked."""
+"""The body of a request that brings data: its format, and its bytes up to the limit, unpacked.
 
+What all bodies take together is bounded too, and one that comes in too slowly is let go.
+"""
+
+import asyncio
 import zlib
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
-from hyteverkko.errors import BadRequest, TooLarge, UnsupportedMedia
+from hyteverkko.errors import BadRequest, Busy, RequestError, TooLarge, UnsupportedMedia
 
 MIB: Final = 1024 * 1024
 RATIO: Final = 20
@@ -28,7 +34,68 @@ TABLE_TYPES: Final = {
 }
 """The media types that are read, by the ending that a file of the format has."""
 
+ENDINGS: Final = frozenset({*RDF_TYPES.values(), *TABLE_TYPES.values()})
 NO_CHARSET: Final = frozenset({"", "utf-8", "utf8", "us-ascii"})
+LARGEST_AT_ONCE: Final = 8
+"""How many bodies of the largest size there is room for; of smaller ones there are more."""
+
+
+class TooSlow(RequestError):
+    """What is sent comes in too slowly: 408."""
+
+    status = 408
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How slowly a body may come in: so many bytes a second, after some seconds for a start."""
+
+    start: float = 30.0
+    bytes_a_second: float = 16 * 1024
+
+
+class Room:
+    """The memory for bodies, from the first byte until they have been worked on."""
+
+    def __init__(self, most_mib: int) -> None:
+        """Have room for some bodies of the largest size."""
+        self.most = most_mib * MIB
+        self._left = LARGEST_AT_ONCE * self.most
+
+    @contextmanager
+    def share(self) -> Iterator["Share"]:
+        """Give a share, to be given back at the end."""
+        share = Share(self)
+        try:
+            yield share
+        finally:
+            self._left += share.taken
+
+    def take(self, size: int) -> None:
+        """Take some bytes; raise Busy when there are not so many left."""
+        if size > self._left:
+            raise Busy("Too many contributions are waiting. Send it again in a few seconds.")
+        self._left -= size
+
+
+class Share:
+    """What one body takes of the room."""
+
+    def __init__(self, room: Room) -> None:
+        """Take nothing yet."""
+        self._room, self.taken = room, 0
+
+    @property
+    def most(self) -> int:
+        """Give how many bytes a body may have."""
+        return self._room.most
+
+    def take(self, size: int) -> None:
+        """Take some more bytes; raise TooLarge or Busy when that is too much."""
+        if self.taken + size > self.most:
+            raise _too_large(self.most)
+        self._room.take(size)
+        self.taken += size
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,28 +106,59 @@ class Body:
     content: bytes
 
 
-async def read_body(request: Request, most_mib: int) -> Body:
+async def read_body(request: Request, share: Share) -> Body:
     """Read the body of a request; raise what is wrong with its type, its packing or its size."""
-    ending = _ending(request)
-    packed = request.headers.get("content-encoding", "identity").strip().lower()
-    if packed not in {"identity", "gzip"}:
-        raise UnsupportedMedia(
-            "The packing '{packing}' is not read here. Send gzip, once, or nothing.", packing=packed
-        )
-    most = most_mib * MIB
-    unpacked = _Unpacked(most) if packed == "gzip" else None
+    ending = ending_of(request.headers.get("content-type", ""))
     content = bytearray()
-    async for chunk in request.stream():
-        content += unpacked.more(chunk) if unpacked else chunk
-        if len(content) > most:
-            raise _too_large(most)
-    if unpacked is not None:
-        unpacked.end()
+    async for piece in received(request, share):
+        content += piece
     return Body(ending, bytes(content))
 
 
-def _ending(request: Request) -> str:
-    kind, _, parameters = request.headers.get("content-type", "").partition(";")
+async def received(
+    request: Request, share: Share, pace: Pace = Pace()
+) -> AsyncGenerator[bytes, None]:
+    """Give the body of a request piece by piece, unpacked."""
+    packing = request.headers.get("content-encoding", "identity").strip().lower()
+    if packing not in {"identity", "gzip"}:
+        raise UnsupportedMedia(
+            "The packing '{packing}' is not read here. Send gzip, once, or nothing.",
+            packing=packing,
+        )
+    length = request.headers.get("content-length", "")
+    if length.isdigit() and int(length) > share.most:
+        raise _too_large(share.most)
+    unpacked = _Unpacked(share.most) if packing == "gzip" else None
+    async for chunk in _in_time(request, pace):
+        piece = unpacked.more(chunk) if unpacked else chunk
+        share.take(len(piece))
+        yield piece
+    if unpacked is not None:
+        unpacked.end()
+
+
+async def _in_time(request: Request, pace: Pace) -> AsyncGenerator[bytes, None]:
+    chunks = request.stream()
+    deadline = asyncio.get_running_loop().time() + pace.start
+    while True:
+        try:
+            async with asyncio.timeout_at(deadline):
+                chunk = await anext(chunks, None)
+        except TimeoutError:
+            raise TooSlow(
+                "What is sent comes in too slowly. Send it again, or less of it."
+            ) from None
+        except ClientDisconnect:
+            raise BadRequest("The connection ended before all was sent.") from None
+        if chunk is None:
+            return
+        deadline += len(chunk) / pace.bytes_a_second
+        yield chunk
+
+
+def ending_of(content_type: str) -> str:
+    """Give the ending of a media type that is read; raise UnsupportedMedia for any other."""
+    kind, _, parameters = content_type.partition(";")
     charset = parameters.lower().partition("charset=")[2].partition(";")[0].strip().strip('"')
     ending = (RDF_TYPES | TABLE_TYPES).get(kind.strip().lower(), "")
     if not ending:

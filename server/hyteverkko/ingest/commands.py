@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hyteverkko.ingest.contribution import Contribution, Outcome
+    from hyteverkko.ingest.report_answer import State
     from hyteverkko.store.releases import Release
 
 Graph = Annotated[str, typer.Option("--graph", help="The graph it is for.", metavar="NAME")]
@@ -244,7 +245,7 @@ def diff(
 
 
 def erase(
-    person: Annotated[str, typer.Argument(help="The person: an IRI, or the key after person/.")],
+    person: Annotated[str, typer.Argument(help="The person: an IRI, or KIND/KEY of ours.")],
     why: Why = "",
     lang: Language = LANGUAGE,
 ) -> None:
@@ -257,7 +258,9 @@ def erase(
 
     with refusals(lang):
         settings = settings_from()
-        node = NamedNode(person if ":" in person else f"{ID}person/{person}")
+        node = NamedNode(
+            person if ":" in person else f"{ID}person/{person.removeprefix('person/')}"
+        )
         done = erase_persons(settings, {node}, why, ERASE)
         for path in done.files:
             say("Rewritten: {path}", lang, path=path)
@@ -336,10 +339,12 @@ def _contribute(
 ) -> None:
     from hyteverkko.ingest.local import MAINTAINER, contribute
     from hyteverkko.ingest.publisher import Deed
+    from hyteverkko.ingest.report_answer import State
 
     deed = Deed(MAINTAINER, sent.action, why, settings.today.isoformat())
     outcome, release = contribute(settings, sent, deed, lambda _: not dry_run)
-    _print_outcome(outcome, lang, as_json)
+    state = State.PUBLISHED if release is not None else State.TRIED
+    _print_outcome(outcome, state, lang, as_json)
     if release is not None:
         say("Published: release {number} ({id}).", lang, number=release.number, id=release.id)
     elif not outcome.conforms:
@@ -347,12 +352,12 @@ def _contribute(
         raise typer.Exit(1)
 
 
-def _print_outcome(outcome: "Outcome", lang: str, as_json: bool) -> None:
+def _print_outcome(outcome: "Outcome", state: "State", lang: str, as_json: bool) -> None:
     from hyteverkko.ingest.report import print_findings, summary
     from hyteverkko.ingest.report_answer import SHOWN, report_value, shown_change
 
     if as_json:
-        text = json.dumps(report_value(outcome, lang), ensure_ascii=False, indent=1)
+        text = json.dumps(report_value(outcome, state, lang), ensure_ascii=False, indent=1)
         sys.stdout.write(text + "\n")
         return
     print_findings(out, outcome.findings, lang)

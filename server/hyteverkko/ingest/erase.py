@@ -15,6 +15,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse, serialize
 
+from hyteverkko.errors import HyteError
 from hyteverkko.ingest import ledger
 from hyteverkko.ingest.canonical import canonical_turtle
 from hyteverkko.ingest.contribution import Ground, Outcome, validated_change
@@ -51,6 +52,10 @@ TAKEN_OUT: Final = "…"
 
 UNPUBLISHED: Final = frozenset({".git", ".venv", "var", "__pycache__"})
 """Folders beside the truth that are not part of it."""
+
+
+class UnknownPerson(HyteError):
+    """Nothing that is kept is about the person: there is nothing to be erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,7 @@ def expired(settings: Settings) -> set[NamedNode]:
 def erase(settings: Settings, persons: Collection[NamedNode], why: str, action: str) -> Erased:
     """Take everything that names the persons out of all that is kept; say what is left.
 
+    Raise UnknownPerson, with nothing changed, when one of them was never heard of.
     Asked again after it was interrupted, it goes on where it was.
     """
     home = settings.home
@@ -154,6 +160,11 @@ def _erasure(home: Path, truth: Iterable[Path], persons: Collection[NamedNode]) 
         content = path.read_bytes()
         if any(person.value.rpartition("/")[2].encode() in content for person in persons):
             quads += parse(content, format=RdfFormat.TURTLE)
+    for person in set(persons) - {quad.subject for quad in quads}:
+        raise UnknownPerson(
+            "Nothing is known of {person}. Nothing was erased: give the person's address.",
+            person=person.value,
+        )
     stated = [quad for quad in quads if quad.predicate != LABEL]
     names = {
         quad.object.value

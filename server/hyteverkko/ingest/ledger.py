@@ -86,10 +86,16 @@ def last_entry(home: Path) -> Entry | None:
 
 
 def append(home: Path, entry: Entry, report: bytes) -> None:
-    """Write an entry with its report, safely on disk when this returns."""
+    """Write an entry with its report, safely on disk when this returns; else there is none."""
     (home / LEDGER).mkdir(exist_ok=True)
     write_durably(report_path(home, entry.number), report)
-    write_durably(entry_path(home, entry.number), entry_bytes(entry))
+    path = entry_path(home, entry.number)
+    try:
+        write_durably(path, entry_bytes(entry))
+    except OSError:
+        # It may stand there under its name, and not be safe.
+        path.unlink(missing_ok=True)
+        raise
 
 
 def entry_bytes(entry: Entry) -> bytes:

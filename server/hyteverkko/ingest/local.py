@@ -8,7 +8,7 @@ from hyteverkko.errors import Busy
 from hyteverkko.ingest.contribution import Contribution, Outcome, from_bytes
 from hyteverkko.ingest.intake import ATTEMPTS, LONGEST_OUTCOME
 from hyteverkko.ingest.job import MODULE, job_bytes
-from hyteverkko.ingest.publisher import Deed, Outdated, publish, recover
+from hyteverkko.ingest.publisher import Deed, NoSpace, NotYetCurrent, Outdated, publish, recover
 from hyteverkko.settings import Settings
 from hyteverkko.store.releases import Release, current_folder
 from hyteverkko.store.workers import Limits, Workers
@@ -20,7 +20,11 @@ def contribute(
     settings: Settings, sent: Contribution, deed: Deed, agrees: Callable[[Outcome], bool]
 ) -> tuple[Outcome, Release | None]:
     """Work out what would come of a contribution, and publish it when it is good and agreed to."""
-    recover(settings.home)
+    try:
+        recover(settings.home)
+    except NotYetCurrent as error:
+        # What waits there is another's change; this one has not been looked at.
+        raise NoSpace from error
     for _ in range(ATTEMPTS):
         folder = current_folder(settings.home)
         outcome = asyncio.run(_worked_out(settings, folder, sent))

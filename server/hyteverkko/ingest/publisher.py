@@ -3,17 +3,20 @@
 The order is what keeps every acknowledged change: the next release is written beside the current
 one; then the entry goes into the ledger, and from that moment the change is accepted; then the
 release is made current. Whatever ends the publisher on the way, the next start finds either no
-entry, and sweeps, or an entry, and switches.
+entry, and sweeps, or an entry, and switches. Who asks again for a change that has been accepted is
+told so: nobody has to know at which step the first asking was cut off.
 
-Run as a program it publishes what comes in on its input, one job after the other.
+Run as a program it publishes what comes in on its input, one job after the other; an empty job only
+finishes what was begun.
 """
 
 import json
 import struct
 import sys
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -53,6 +56,7 @@ from hyteverkko.store.releases import (
     Release,
     current_folder,
     graph_label,
+    manifest_checksum,
     read_release,
     releases_folder,
 )
@@ -81,6 +85,18 @@ class NoSpace(RequestError):
         )
 
 
+class NotYetCurrent(HyteError):
+    """A change is accepted and kept; the release that has it could not be made current yet."""
+
+    def __init__(self, release: str) -> None:
+        """Keep the id of the release."""
+        super().__init__(
+            "The change is accepted and kept in the ledger. It is not published yet, because the "
+            "disk of the server is full or failing; that is done as soon as there is room."
+        )
+        self.release = release
+
+
 @dataclass(frozen=True, slots=True)
 class Deed:
     """Who does what, and why; ``erased``, ``replaced``, ``persons`` are what an erasure is of."""
@@ -97,32 +113,46 @@ class Deed:
 def publish(home: Path, outcome: Outcome, deed: Deed) -> Release:
     """Publish a change that was found to be good; give the release that has it.
 
-    Raise Outdated when the change was worked out on another release, NoSpace when the disk is full.
+    Raise Outdated when the change was worked out on another release, NoSpace when the disk is full
+    and nothing was changed, NotYetCurrent when it is accepted and the next start will publish it.
     """
-    with publisher_lock(home, PATIENCE):
-        recover_locked(home)
-        return publish_locked(home, outcome, deed)
+    try:
+        with publisher_lock(home, PATIENCE):
+            recover_locked(home)
+            return publish_locked(home, outcome, deed)
+    except OSError as error:
+        raise NoSpace from error
 
 
 def publish_locked(home: Path, outcome: Outcome, deed: Deed, *, whole: bool = False) -> Release:
     """Publish as the one who holds the lock; ``whole`` writes the snapshot anew."""
     base = current_folder(home)
+    current = read_release(base)
     if base.name != outcome.base:
+        if _is_accepted(home, outcome, deed):
+            return current
         raise Outdated("Another change was published meanwhile.")
+    if not outcome.change.removed and not outcome.change.added and not whole:
+        return current
     try:
-        return _publish(home, base, outcome, deed, whole=whole)
+        draft = _accepted(home, base, current, outcome, deed, whole=whole)
     except OSError as error:
         raise NoSpace from error
+    return _switched(home, draft)
 
 
 def recover(home: Path) -> None:
     """Make current what the ledger has accepted and an interrupted publisher did not switch to.
 
-    Raise LedgerAhead when only a build can do that.
+    Raise LedgerAhead when only a build can do that, NotYetCurrent when the disk is full.
     """
     if is_behind(home):
-        with publisher_lock(home, PATIENCE):
-            recover_locked(home)
+        try:
+            with publisher_lock(home, PATIENCE):
+                recover_locked(home)
+        except OSError as error:
+            entry = ledger.last_entry(home)
+            raise NotYetCurrent(entry.release if entry else "") from error
 
 
 def is_behind(home: Path) -> bool:
@@ -148,14 +178,46 @@ def recover_locked(home: Path) -> None:
 
 
 def _is_whole(folder: Path) -> bool:
-    return (folder / RECORD).is_file() and (folder / SNAPSHOT).is_dir()
+    return _has_record(folder) and (folder / SNAPSHOT).is_dir()
 
 
-def _publish(home: Path, base: Path, outcome: Outcome, deed: Deed, *, whole: bool) -> Release:
-    current = read_release(base)
-    if not outcome.change.removed and not outcome.change.added and not whole:
-        return current
-    objects, counts = _contents(home, current, outcome.change)
+def _has_record(folder: Path) -> bool:
+    return (folder / RECORD).is_file()
+
+
+def _is_accepted(home: Path, outcome: Outcome, deed: Deed) -> bool:
+    """Say whether the last entry of the ledger is this very change by the same sender."""
+    entry = ledger.last_entry(home)
+    folder = releases_folder(home) / outcome.base
+    if (
+        entry is None
+        or (entry.base, entry.by) != (outcome.base, deed.by)
+        or not _has_record(folder)
+    ):
+        return False
+    objects, _ = _contents(home, read_release(folder), outcome.change, checksum_of)
+    return manifest_checksum(objects).startswith(entry.release)
+
+
+def _switched(home: Path, draft: Path) -> Release:
+    """Make current what has been accepted; raise NotYetCurrent when that has to wait."""
+    try:
+        return put_in_place(home, draft)
+    except OSError as error:
+        # It may have failed at tidying up, after the switch.
+        if not is_behind(home):
+            return read_release(current_folder(home))
+        raise NotYetCurrent(draft.name) from error
+
+
+def _accepted(
+    home: Path, base: Path, current: Release, outcome: Outcome, deed: Deed, *, whole: bool
+) -> Path:
+    """Write the next release beside the current one, and the entry of the ledger; give its draft.
+
+    When this raises, nothing has been accepted.
+    """
+    objects, counts = _contents(home, current, outcome.change, partial(write_object, home))
     findings = _findings(base, outcome)
     number = current.ledger + 1
     record = new_record(
@@ -191,7 +253,7 @@ def _publish(home: Path, base: Path, outcome: Outcome, deed: Deed, *, whole: boo
         persons=list(deed.persons),
     )
     ledger.append(home, entry, report)
-    return put_in_place(home, draft)
+    return draft
 
 
 def _from_files(home: Path, current: Release) -> set[str]:
@@ -200,9 +262,9 @@ def _from_files(home: Path, current: Release) -> set[str]:
 
 
 def _contents(
-    home: Path, current: Release, change: Change
+    home: Path, current: Release, change: Change, keep: Callable[[bytes], str]
 ) -> tuple[dict[str, str], dict[str, int]]:
-    """Keep the new content of each graph that changes; give the checksums and counts of all."""
+    """Have each graph that changes kept; give the checksums and the counts of all."""
     objects, counts = dict(current.objects), dict(current.graphs)
     removed, added = _lines_by_graph(change.removed), _lines_by_graph(change.added)
     for iri in removed.keys() | added.keys():
@@ -210,7 +272,7 @@ def _contents(
         before = read_object(home, objects[name]) if name in objects else b""
         after, growth = changed_content(before, removed.get(iri, ()), added.get(iri, ()))
         if after:
-            objects[name], counts[name] = write_object(home, after), counts.get(name, 0) + growth
+            objects[name], counts[name] = keep(after), counts.get(name, 0) + growth
         else:
             objects.pop(name, None)
             counts.pop(name, None)
@@ -276,10 +338,15 @@ def _read_job(stream: BinaryIO) -> tuple[bytes, bytes] | None:
 
 def _answer(home: Path, deed: bytes, outcome: bytes) -> bytes:
     try:
+        if not deed:
+            recover(home)
+            return b"{}"
         release = publish(home, from_bytes(outcome), Deed(**json.loads(deed)))
+    except NotYetCurrent as error:
+        return json.dumps({"accepted": error.release}).encode()
     except HyteError as error:
         return json.dumps({"refused": type(error).__name__, "reason": str(error)}).encode()
-    return json.dumps({"release": release.id, "ledger": release.ledger}).encode()
+    return json.dumps({"published": release.id}).encode()
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from pathlib import Path
 from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from hyteverkko.errors import HyteError
-from hyteverkko.ingest.bodies import RDF_TYPES, TABLE_TYPES
+from hyteverkko.ingest.bodies import ENDINGS
 from hyteverkko.ingest.contribution import Contribution
 from hyteverkko.ingest.contributors import (
     NAME,
@@ -65,12 +65,11 @@ def known_contributor(home: Path, name: str) -> Contributor:
 
 def sent_file(settings: Settings, file: Path, graph: str, action: str, table: str) -> Contribution:
     """Give a file as a contribution to a graph, in the name of whose it is."""
-    endings = {*RDF_TYPES.values(), *TABLE_TYPES.values()}
-    if file.suffix not in endings:
+    if file.suffix not in ENDINGS:
         raise UnreadableFile(
             "The ending {ending} is not one that is read. Use one of: {endings}.",
             ending=file.suffix or file.name,
-            endings=" ".join(sorted(endings)),
+            endings=" ".join(sorted(ENDINGS)),
         )
     content = file.read_bytes()
     if len(content) > settings.ingest_body_mib * 1024 * 1024:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, Final
 
 from pyoxigraph import Quad, RdfFormat, serialize
@@ -18,7 +19,7 @@ from hyteverkko.ingest.report import STYLES, findings_json, summary
 from hyteverkko.ingest.shacl.report import report_triples
 from hyteverkko.namespaces import GRAPHS, PREFIXES
 from hyteverkko.negotiation import best_format
-from hyteverkko.translations import catalogue
+from hyteverkko.translations import catalogue, marked
 
 JSON: Final = Format("JSON", "json", "application/json", "application/json")
 REPORT_FORMATS: Final = (JSON, HTML, *GRAPH_FORMATS)
@@ -26,11 +27,37 @@ SHOWN: Final = 500
 """How many statements that come and go a report shows; the counts are of all."""
 
 
+class State(Enum):
+    """What became of a contribution, with the status of the answer; violations are always 422."""
+
+    TRIED = 200, marked("It can be published."), ""
+    PUBLISHED = 200, marked("It is published."), ""
+    CREATED = 201, marked("It is published."), ""
+    ACCEPTED = (
+        202,
+        marked("It is accepted, and not published yet."),
+        marked(
+            "It is kept safely, and becomes public as soon as the disk of the server has room. "
+            "There is no need to send it again: the history of the graph shows it."
+        ),
+    )
+    REFUSED = 422, marked("It cannot be published as it is."), ""
+
+    def __init__(self, status: int, heading: str, note: str) -> None:
+        """Keep the status and the sentences, as texts of the catalogues."""
+        self.status, self.heading, self.note = status, heading, note
+
+    def of(self, outcome: Outcome) -> "State":
+        """Give the state of an outcome, which is this one unless it was refused."""
+        return self if outcome.conforms else State.REFUSED
+
+
 @dataclass(frozen=True, slots=True)
 class ReportPage:
     """What the page of a report shows: findings in the reader's language, and the change."""
 
-    conforms: bool
+    heading: str
+    note: str
     summary: str
     findings: Sequence[Mapping[str, str]]
     removed: Sequence[str]
@@ -39,9 +66,10 @@ class ReportPage:
 
 
 def report_answer(
-    request: Request, outcome: Outcome, status: int, headers: Mapping[str, str] | None = None
+    request: Request, outcome: Outcome, state: State, headers: Mapping[str, str] | None = None
 ) -> Response:
     """Answer with the report in the format that the client likes best."""
+    state = state.of(outcome)
     chosen = best_format(request.headers.get("accept"), REPORT_FORMATS)
     if chosen is None:
         raise NotAcceptable(
@@ -51,22 +79,23 @@ def report_answer(
     language = language_of(request)
     if chosen is HTML:
         response = page_answer(
-            request, "report.html", report_page(outcome, language), status=status
+            request, "report.html", report_page(outcome, state, language), status=state.status
         )
     elif chosen is JSON:
-        text = json.dumps(report_value(outcome, language), ensure_ascii=False, indent=1)
-        response = Response(text, status, media_type=JSON.content_type)
+        text = json.dumps(report_value(outcome, state, language), ensure_ascii=False, indent=1)
+        response = Response(text, state.status, media_type=JSON.content_type)
     else:
-        response = Response(_graph(outcome, chosen), status, media_type=chosen.content_type)
+        response = Response(_graph(outcome, chosen), state.status, media_type=chosen.content_type)
     response.headers.update({"Vary": VARY, "Cache-Control": "no-store", **(headers or {})})
     return response
 
 
-def report_value(outcome: Outcome, language: str) -> dict[str, Any]:
+def report_value(outcome: Outcome, state: State, language: str) -> dict[str, Any]:
     """Give the report as JSON has it."""
     removed, added = shown_change(outcome)
     return {
         "conforms": outcome.conforms,
+        "state": state.of(outcome).name.lower(),
         "summary": summary(outcome.findings, language),
         "findings": json.loads(findings_json(outcome.findings)),
         "change": {
@@ -78,11 +107,13 @@ def report_value(outcome: Outcome, language: str) -> dict[str, Any]:
     }
 
 
-def report_page(outcome: Outcome, language: str) -> ReportPage:
+def report_page(outcome: Outcome, state: State, language: str) -> ReportPage:
     """Give what the page shows."""
+    translate = catalogue(language).gettext
     removed, added = shown_change(outcome)
     return ReportPage(
-        outcome.conforms,
+        translate(state.heading),
+        translate(state.note) if state.note else "",
         summary(outcome.findings, language),
         [_shown(finding, language) for finding in outcome.findings],
         removed[:SHOWN],

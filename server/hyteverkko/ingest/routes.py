@@ -1,4 +1,4 @@
-"""Where data comes in: graphs to be written (SPARQL Graph Store Protocol), and ``/validate``."""
+"""Where data comes in: graphs to be written, by the SPARQL 1.1 Graph Store Protocol."""
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -9,30 +9,19 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from hyteverkko.errors import BadRequest, NotFound, RequestError
-from hyteverkko.ingest.bodies import Body, read_body
+from hyteverkko.ingest.bodies import Body, Room, Share, read_body
 from hyteverkko.ingest.contribution import DELETE, POST, PUT, Contribution
-from hyteverkko.ingest.contributors import (
-    NAME,
-    PERSONS,
-    Contributor,
-    authorised,
-    contributor_of,
-)
+from hyteverkko.ingest.contributors import NAME, PERSONS, authorised
 from hyteverkko.ingest.intake import Intake
 from hyteverkko.ingest.publisher import Deed
-from hyteverkko.ingest.report_answer import report_answer
-from hyteverkko.namespaces import GRAPHS, ID
+from hyteverkko.ingest.report_answer import State, report_answer
+from hyteverkko.namespaces import GRAPHS
 from hyteverkko.settings import Settings
+from hyteverkko.store.admission import Client
 from hyteverkko.store.current import CurrentRelease
 from hyteverkko.store.releases import Release
 
 ACTIONS: Final = {"PUT": PUT, "POST": POST, "DELETE": DELETE}
-TRIAL: Final = "validation"
-"""The graph for which ``/validate`` reads what names no graph of its own."""
-
-TRIAL_MIB: Final = 10
-"""MiB that anybody may have validated at once."""
-
 LONGEST_WHY: Final = 1000
 YES: Final = frozenset({"true", "1", ""})
 
@@ -53,16 +42,18 @@ class Doors:
     current: CurrentRelease
     settings: Settings
     intake: Intake
-    turn: Callable[[Request], AbstractContextManager[object]]
+    turn: Callable[[Request], AbstractContextManager[Client]]
 
 
 def intake_routes(doors: Doors) -> APIRouter:
     """Give the routes that take data in."""
     router = APIRouter(include_in_schema=False)
+    room = Room(doors.settings.ingest_body_mib)
 
     @router.api_route("/graphs/{name:path}", methods=list(ACTIONS))
     async def write_direct(request: Request, name: str) -> Response:
-        return await _written(request, name, doors)
+        with room.share() as share:
+            return await _written(request, name, doors, share)
 
     @router.api_route("/graphs", methods=list(ACTIONS))
     async def write_indirect(request: Request) -> Response:
@@ -72,47 +63,53 @@ def intake_routes(doors: Doors) -> APIRouter:
                 "The default graph is the union of all graphs and is not written. Name a graph: "
                 "/graphs?graph=IRI"
             )
-        return await _written(request, iri.removeprefix(GRAPHS), doors)
-
-    @router.post("/validate")
-    async def validate(request: Request) -> Response:
-        body = await read_body(request, min(doors.settings.ingest_body_mib, TRIAL_MIB))
-        graph = request.query_params.get("graph", TRIAL)
-        owner = _validating_as(graph, doors)
-        sent = _contribution(request, owner, graph, body, PUT, doors)
-        with doors.turn(request):
-            outcome = await doors.intake.tried(sent)
-        return report_answer(request, outcome, 200 if outcome.conforms else 422)
+        with room.share() as share:
+            return await _written(request, iri.removeprefix(GRAPHS), doors, share)
 
     return router
 
 
-async def _written(request: Request, name: str, doors: Doors) -> Response:
+async def _written(request: Request, name: str, doors: Doors, share: Share) -> Response:
     """Answer a request to write a graph."""
-    graph = _graph_name(name)
+    graph = graph_name(name)
     settings = doors.settings
     header = request.headers.get("authorization")
     sender = authorised(settings.home, header, graph, settings.today)
     action = ACTIONS[request.method]
-    body = Body("", b"") if action == DELETE else await read_body(request, settings.ingest_body_mib)
-    sent = _contribution(request, sender, graph, body, action, doors)
-    _check_conditions(request, doors, graph)
+    body = Body("", b"") if action == DELETE else await read_body(request, share)
+    table = request.query_params.get("table", "")
+    sent = Contribution(
+        sender, graph, action, settings.today, graph, body.ending, table, body.content
+    )
     if request.query_params.get("dry-run", "false") in YES:
+        _check_conditions(request, doors, graph)
         outcome = await doors.intake.tried(sent)
-        return report_answer(request, outcome, 200 if outcome.conforms else 422)
-    existed = graph in _release(doors).graphs
-    if action == DELETE and not existed:
-        raise NotFound("There is no graph of this name.")
+        return report_answer(request, outcome, State.TRIED)
     why = request.headers.get("x-reason", "")[:LONGEST_WHY]
     deed = Deed(sender.name, action, why, settings.today.isoformat())
-    outcome, release = await doors.intake.accepted(
-        sent, deed, lambda: _check_conditions(request, doors, graph)
-    )
-    if not release:
-        return report_answer(request, outcome, 422)
-    return report_answer(
-        request, outcome, 200 if existed else 201, _published_headers(doors, graph, release)
-    )
+    existed = False
+
+    def allowed() -> None:
+        nonlocal existed
+        _check_conditions(request, doors, graph)
+        existed = graph in _release(doors).graphs
+        if action == DELETE and not existed:
+            raise NotFound("There is no graph of this name.")
+
+    done = await doors.intake.accepted(sent, deed, allowed)
+    if not done.release:
+        return report_answer(request, done.outcome, State.TRIED)
+    if not done.is_current:
+        return report_answer(request, done.outcome, State.ACCEPTED, _later_headers(graph))
+    is_new = not existed and graph in _release(doors).graphs
+    state = State.CREATED if is_new else State.PUBLISHED
+    headers = _published_headers(doors, graph, done.release)
+    return report_answer(request, done.outcome, state, headers)
+
+
+def _later_headers(graph: str) -> Mapping[str, str]:
+    """Give where to see what became of it (RFC 9110, 15.3.3); there is no tag of it yet."""
+    return {"Location": f"/graphs/{graph}", "Link": f'</graphs/{graph}/history>; rel="monitor"'}
 
 
 def _published_headers(doors: Doors, graph: str, release: str) -> Mapping[str, str]:
@@ -151,28 +148,8 @@ def _matches(header: str, tag: str) -> bool:
     return bool(tag) and any(one.partition("-")[0] == tag for one in tags)
 
 
-def _contribution(
-    request: Request, sender: Contributor, graph: str, body: Body, action: str, doors: Doors
-) -> Contribution:
-    return Contribution(
-        contributor=sender,
-        graph=graph,
-        action=action,
-        today=doors.settings.today,
-        name=graph,
-        ending=body.ending,
-        table=request.query_params.get("table", ""),
-        content=body.content,
-    )
-
-
-def _validating_as(graph: str, doors: Doors) -> Contributor:
-    """Give whose data it would be: the owner of the graph, or one who may describe anything."""
-    known = contributor_of(doors.settings.home, _graph_name(graph))
-    return known or Contributor(TRIAL, (graph,), "", f"{ID}agent/hyteverkko")
-
-
-def _graph_name(name: str) -> str:
+def graph_name(name: str) -> str:
+    """Give the name of a graph that could be written; raise NotFound for what is none."""
     if not NAME.fullmatch(name) or name.endswith(PERSONS):
         raise NotFound("There is no graph of this name that could be written.")
     return name

@@ -5,6 +5,7 @@ until it is in memory, so that what was published is seen at once.
 """
 
 import asyncio
+import contextlib
 from pathlib import Path
 from typing import Final
 
@@ -13,13 +14,16 @@ from hyteverkko.store.current import CurrentRelease, Serving
 from hyteverkko.store.frames import Question
 from hyteverkko.store.graph import MEMORY
 from hyteverkko.store.spool import Answer
-from hyteverkko.store.workers import Limits, Workers
+from hyteverkko.store.workers import CellsEnded, Limits, Workers
 
 SETTLED: Final = 5.0
 """Seconds after which a release is put into memory: one of a series of changes never is."""
 
 LOOK_EVERY: Final = 0.25
 """Seconds after which another release is noticed."""
+
+UNOPENED: Final = (CellsEnded, OSError)
+"""What may keep a release from being opened, or work from being done, at one moment."""
 
 
 class Following:
@@ -81,7 +85,9 @@ class Following:
     async def _look(self) -> None:
         while True:
             await asyncio.sleep(LOOK_EVERY)
-            await self.catch_up()
+            # What keeps it from being opened now may have passed the next time.
+            with contextlib.suppress(*UNOPENED):
+                await self.catch_up()
 
     async def _warm(self, serving: Serving) -> None:
         """Put the graph of a release into memory, once no other follows at once."""

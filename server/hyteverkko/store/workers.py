@@ -118,8 +118,10 @@ class Workers:
         """Start from the workers of the release before, where this one is that and a change."""
         release = read_release(self._folder)
         if before.is_on(release.base) and before._template is not None:
-            self._template = await before._template.successor(self._folder)
-        else:
+            # Where it has ended meanwhile, these start as those of any other release.
+            with contextlib.suppress(CellsEnded):
+                self._template = await before._template.successor(self._folder)
+        if self._template is None:
             self._template = await self._new_template()
         self._starting = asyncio.create_task(self._start())
 
@@ -130,6 +132,15 @@ class Workers:
 
     async def do(self, job: bytes, seconds: int, memory_mib: int, result_mib: int) -> bytes:
         """Do a job in a cell made for it; raise what it was stopped for."""
+        self._running += 1
+        try:
+            return await self._done(job, seconds, memory_mib, result_mib)
+        finally:
+            self._running -= 1
+            if self._closing:
+                self._end_when_idle()
+
+    async def _done(self, job: bytes, seconds: int, memory_mib: int, result_mib: int) -> bytes:
         if self._template is None and self._starting is not None:
             await asyncio.shield(self._starting)
         if self._template is None or not self._template.alive:

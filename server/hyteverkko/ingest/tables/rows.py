@@ -1,7 +1,7 @@
 """Rows of a sheet: which columns its headings name, and the text of every cell that counts."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Final
@@ -18,6 +18,9 @@ from hyteverkko.translations import marked
 
 SEARCHED_ROWS: Final = 20
 """Rows at the top of a sheet among which the headings are looked for."""
+
+LONGEST_HEADING: Final = 500
+"""Characters of a cell that are compared with the headings, all of which are shorter."""
 
 _EMAIL: Final = re.compile(
     r"[a-z0-9._%+-] ?(?:@|\(at\)|\[at\]) ?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}", re.IGNORECASE
@@ -54,8 +57,10 @@ class Row:
 def find_header(grid: Grid, columns: Sequence[Column]) -> Header | None:
     """Find the row that names most of the columns; None where no row names any."""
     best: Header | None = None
+    last = {at: number for number in sorted(grid.rows) for at in grid.rows[number]}
     for number in sorted(grid.rows)[:SEARCHED_ROWS]:
-        header = _header(grid, number, columns)
+        used = {at for at, row in last.items() if row > number}
+        header = _header(grid, number, used, columns)
         if header.columns and (best is None or len(header.columns) > len(best.columns)):
             best = header
     return best
@@ -134,7 +139,7 @@ def column_letters(number: int) -> str:
     return letters
 
 
-def _header(grid: Grid, number: int, columns: Sequence[Column]) -> Header:
+def _header(grid: Grid, number: int, used: Set[int], columns: Sequence[Column]) -> Header:
     by_heading: dict[str, Column] = {}
     bare: dict[str, Column] = {}
     for column in columns:
@@ -145,9 +150,8 @@ def _header(grid: Grid, number: int, columns: Sequence[Column]) -> Header:
                 bare.setdefault(folded(column.names.get(language, "")), column)
     found: dict[int, Column] = {}
     unknown, repeated = [], []
-    used = {at for row, cells in grid.rows.items() if row > number for at in cells}
     for at in sorted(used | set(grid.rows[number])):
-        text = folded(grid.text(number, at))
+        text = folded(grid.text(number, at)[:LONGEST_HEADING])
         named = by_heading.get(text) or bare.get(text)
         if named is None and (text or at in used) and not text.startswith(MARK):
             unknown.append(at)
