@@ -166,7 +166,7 @@ def sparql(server: Server) -> Told:
     datasets, things = (
         _column(server, name) for name in ("harvested_datasets", "described_things")
     )
-    return Told(frozenset(datasets), frozenset(_main(things)), triples=count)
+    return Told(frozenset(_main(datasets)), frozenset(_main(things)), triples=count)
 
 
 def void(server: Server) -> Told:
@@ -217,6 +217,9 @@ def reconciliation(server: Server) -> Told:
 
 
 QUERY: Final = '{"q0": {"query": "Kuopion", "limit": 3}}'
+OF_THEMSELVES: Final = frozenset({f"{ID}dataset/catalogue", f"{ID}dataset/release"})
+"""The records of the catalogue and of the release, which describe themselves."""
+
 LOOKED_AT: Final = 20
 """Pages of the sitemap that are looked at."""
 
@@ -310,7 +313,7 @@ def _value(quad: Quad) -> str:
 
 def _main(iris: Iterable[str]) -> set[str]:
     """Give the things that every channel of things has: those with a record in OAI-PMH."""
-    return {iri for iri in iris if iri.startswith(ID) and _kind(iri) in KINDS}
+    return {iri for iri in iris if _kind(iri) in KINDS and iri not in OF_THEMSELVES}
 
 
 def _of_kind(iris: set[str], kind: str) -> set[str]:
@@ -319,4 +322,4 @@ def _of_kind(iris: set[str], kind: str) -> set[str]:
 
 def _kind(iri: str) -> str:
     kind, slash, key = iri.removeprefix(ID).partition("/")
-    return kind if slash and key else ""
+    return kind if iri.startswith(ID) and slash and key else ""
