@@ -4,6 +4,7 @@ import gzip
 import json
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -74,14 +75,14 @@ def node(web_python: Path) -> str:
 @pytest.fixture(scope="session")
 def harvested(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Serve the release under test under the address that it says it has."""
-    with _public(home, tmp_path_factory.mktemp("harvested")) as server:
+    with served_publicly(home, tmp_path_factory.mktemp("harvested")) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def many_harvested(many_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Serve the release of many datasets."""
-    with _public(many_home, tmp_path_factory.mktemp("many-harvested")) as server:
+    with served_publicly(many_home, tmp_path_factory.mktemp("many-harvested")) as server:
         yield server
 
 
@@ -99,7 +100,8 @@ def harvest(shared: Path) -> Harvest:
     return run
 
 
-def _public(home: Path, folder: Path) -> Any:  # noqa: ANN401 - a context of a server
+def served_publicly(home: Path, folder: Path) -> AbstractContextManager[Server]:
+    """Serve a home under the address that it says it has."""
     port = free_port()
     return running(
         home,

@@ -39,7 +39,9 @@ SERVICES: Final = (
     Service(
         "oai",
         marked("OAI-PMH interface"),
-        marked("The records of the datasets for harvesters of libraries and portals."),
+        marked(
+            "A record of every thing with a page, of datasets also in DCAT-AP, for libraries and portals."
+        ),
         "/oai",
         "/oai?verb=Identify",
         "https://www.openarchives.org/OAI/openarchivesprotocol.html",
