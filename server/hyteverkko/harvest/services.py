@@ -40,7 +40,7 @@ SERVICES: Final = (
         "oai",
         marked("OAI-PMH interface"),
         marked(
-            "A record of every thing with a page, also in DCAT-AP for datasets: libraries and portals."
+            "A record of every thing with a page; datasets also in DCAT-AP: libraries and portals."
         ),
         "/oai",
         "/oai?verb=Identify",
