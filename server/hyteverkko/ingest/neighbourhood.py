@@ -17,8 +17,8 @@ from hyteverkko.store.changes import Change, in_union
 from hyteverkko.store.graph import RELEASE_GRAPH
 
 ONTOLOGY: Final = NamedNode(GRAPHS + "ontology")
-LEFT_OUT: Final = (DefaultGraph(), ONTOLOGY, NamedNode(RELEASE_GRAPH))
-"""The union, what a neighbourhood stands on, and what the release before says of itself."""
+STANDING: Final = (ONTOLOGY, NamedNode(RELEASE_GRAPH))
+"""What a neighbourhood stands on, and what the release before says of itself."""
 
 STEPS_BACK: Final = 2
 """How far back from a changed thing its description is part of another's label or check."""
@@ -92,7 +92,6 @@ def neighbourhood(store: Store, ground: Store, affected: Things) -> Store:
         seen |= edge
         held = [quad for thing in edge for quad in _described(store, thing, affected)]
         ground.extend(held)
-        ground.extend(in_union(held))
         edge = {
             quad.object
             for quad in held
@@ -115,10 +114,17 @@ def derived_change(store: Store, around: Store, affected: Things, rules: Rules) 
 
 
 def _described(store: Store, thing: NamedNode, affected: Collection[NamedNode]) -> Iterator[Quad]:
-    for quad in store.quads_for_pattern(thing, None, None, None):
-        is_old = quad.graph_name == DERIVED_GRAPH and thing in affected
-        if quad.graph_name not in LEFT_OUT and not is_old:
-            yield quad
+    held = store.quads_for_pattern(thing, None, None, None)
+    if thing not in affected and not thing.value.startswith(GRAPHS):
+        # All of it stays, so its part of the union stays, too.
+        yield from (quad for quad in held if quad.graph_name not in STANDING)
+        return
+    left_out = {DefaultGraph(), DERIVED_GRAPH, *STANDING}
+    if thing not in affected:
+        left_out -= {DERIVED_GRAPH}
+    named = [quad for quad in held if quad.graph_name not in left_out]
+    yield from named
+    yield from in_union(named)
 
 
 def _pointing_to(store: Store, thing: NamedNode) -> Iterator[NamedNode]:

@@ -16,7 +16,6 @@ import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -42,12 +41,12 @@ from hyteverkko.ingest.persons import WITHHELD_AFTER
 from hyteverkko.ingest.report import findings_json
 from hyteverkko.store.changes import Change
 from hyteverkko.store.objects import (
+    ContentWriter,
     canonical_triples,
     changed_content,
     checksum_of,
     read_object,
     triples_of,
-    write_object,
 )
 from hyteverkko.store.releases import (
     RECORD,
@@ -217,43 +216,47 @@ def _accepted(
 
     When this raises, nothing has been accepted.
     """
-    objects, counts = _contents(home, current, outcome.change, partial(write_object, home))
-    findings = _findings(base, outcome)
-    number = current.ledger + 1
-    record = new_record(
-        home,
-        objects,
-        counts,
-        inputs=current.inputs,
-        warnings=count_of(findings, Severity.WARNING),
-        valid_until=_valid_until(base, current, outcome.change, deed.today),
-        ledger=number,
-        base="" if whole else current.id,
-    )
-    draft = (
-        write_whole(home, record, findings)
-        if whole
-        else write_changed(home, base, record, findings, outcome.change)
-    )
-    report = findings_json(outcome.findings).encode()
-    touched = {graph_label(name) for name in _graphs(outcome.change)} - _from_files(home, current)
-    entry = ledger.Entry(
-        number=number,
-        at=datetime.now(UTC).isoformat(timespec="milliseconds"),
-        by=deed.by,
-        action=deed.action,
-        graphs={name: objects.get(name, ledger.NO_CONTENT) for name in sorted(touched)},
-        why=deed.why,
-        base=current.id,
-        release=record.id,
-        report=checksum_of(report),
-        previous=ledger.checksum_of_last(home),
-        erased=dict(deed.erased),
-        replaced=dict(deed.replaced),
-        persons=list(deed.persons),
-    )
-    ledger.append(home, entry, report)
-    return draft
+    with ContentWriter(home) as writer:
+        objects, counts = _contents(home, current, outcome.change, writer.keep)
+        findings = _findings(base, outcome)
+        number = current.ledger + 1
+        record = new_record(
+            home,
+            objects,
+            counts,
+            inputs=current.inputs,
+            warnings=count_of(findings, Severity.WARNING),
+            valid_until=_valid_until(base, current, outcome.change, deed.today),
+            ledger=number,
+            base="" if whole else current.id,
+        )
+        if whole:
+            writer.wait()
+            draft = write_whole(home, record, findings)
+        else:
+            draft = write_changed(home, base, record, findings, outcome.change)
+            writer.wait()
+        report = findings_json(outcome.findings).encode()
+        touched = {graph_label(name) for name in _graphs(outcome.change)} - _from_files(
+            home, current
+        )
+        entry = ledger.Entry(
+            number=number,
+            at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+            by=deed.by,
+            action=deed.action,
+            graphs={name: objects.get(name, ledger.NO_CONTENT) for name in sorted(touched)},
+            why=deed.why,
+            base=current.id,
+            release=record.id,
+            report=checksum_of(report),
+            previous=ledger.checksum_of_last(home),
+            erased=dict(deed.erased),
+            replaced=dict(deed.replaced),
+            persons=list(deed.persons),
+        )
+        ledger.append(home, entry, report)
+        return draft
 
 
 def _from_files(home: Path, current: Release) -> set[str]:

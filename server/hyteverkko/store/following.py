@@ -73,9 +73,13 @@ class Following:
             folder = self._current.published()
             if folder is None:
                 return
-            serving = await asyncio.to_thread(self._current.opened, folder, "disk")
             workers = self._workers_on(folder)
-            await workers.prepare(self._workers)
+            opening = asyncio.to_thread(self._current.opened, folder, "disk")
+            try:
+                serving, _ = await asyncio.gather(opening, workers.prepare(self._workers))
+            except BaseException:
+                await workers.close()
+                raise
             before, self._workers = self._workers, workers
             self._current.serve(serving)
             self._keep(asyncio.create_task(before.close()))

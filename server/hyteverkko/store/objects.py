@@ -8,9 +8,10 @@ to be compared.
 import hashlib
 import os
 from collections.abc import Collection, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
 from pyoxigraph import Quad, RdfFormat, Triple, serialize
 
@@ -74,14 +75,42 @@ def object_path(home: Path, checksum: str) -> Path:
     return home / "objects" / checksum[:2] / f"{checksum[2:]}.nt"
 
 
-def write_object(home: Path, content: bytes) -> str:
-    """Keep a content, safely on disk when this returns; give its checksum."""
-    checksum = checksum_of(content)
+def write_object(home: Path, content: bytes, checksum: str = "") -> str:
+    """Keep a content, safely on disk when this returns; give its checksum, where not known yet."""
+    checksum = checksum or checksum_of(content)
     path = object_path(home, checksum)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         write_durably(path, content)
     return checksum
+
+
+class ContentWriter:
+    """Keeps contents by a thread of its own, while what only needs their checksums goes on."""
+
+    def __init__(self, home: Path) -> None:
+        """Write into ``home``."""
+        self._home, self._thread = home, ThreadPoolExecutor(1)
+        self._begun: list[Future[str]] = []
+
+    def keep(self, content: bytes) -> str:
+        """Begin to keep a content; give its checksum."""
+        checksum = checksum_of(content)
+        self._begun.append(self._thread.submit(write_object, self._home, content, checksum))
+        return checksum
+
+    def wait(self) -> None:
+        """Wait until all is safely on disk; raise OSError where it is not."""
+        for one in self._begun:
+            one.result()
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End when what was begun has ended."""
+        self._thread.shutdown()
 
 
 def read_object(home: Path, checksum: str) -> bytes:
