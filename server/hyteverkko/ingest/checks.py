@@ -1,12 +1,14 @@
 """The rules of ``ontology/checks``: one SELECT a file, and a row found is an error.
 
-A check opens with ``# rule:`` (the sentence that should hold) and ``# remedy:`` (what to do);
-its variables are ``?focus`` and, where it helps, ``?detail``.
+A check opens with ``# rule:`` (the sentence that should hold) and ``# remedy:`` (what to do), and
+with ``# about: ontology`` when it finds nothing wrong with data; its variables are ``?focus`` and,
+where it helps, ``?detail``.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from pyoxigraph import QuerySolutions, Store
 
@@ -14,14 +16,17 @@ from hyteverkko.ingest.findings import Finding, Severity
 from hyteverkko.ingest.rdf import translated
 from hyteverkko.namespaces import sparql_prologue
 
+ABOUT_ONTOLOGY: Final = "# about: ontology"
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A check: its name, its query, and its rule and remedy in each language."""
+    """A check: its name, its query, its rule and remedy in each language, and what it looks at."""
 
     name: str
     query: str
     messages: Mapping[str, str]
+    is_about_data: bool
 
 
 def check_files(root: Path) -> list[Path]:
@@ -34,7 +39,8 @@ def read_check(path: Path) -> Check:
     text = path.read_text(encoding="utf-8")
     rules, remedies = (translated(_head(text, word)) for word in ("rule", "remedy"))
     messages = {language: f"{rules[language]} {remedies[language]}" for language in rules}
-    return Check(path.stem, sparql_prologue(text) + text, messages)
+    is_about_data = ABOUT_ONTOLOGY not in text.splitlines()
+    return Check(path.stem, sparql_prologue(text) + text, messages, is_about_data)
 
 
 def check_findings(store: Store, check: Check) -> Iterator[Finding]:

@@ -65,7 +65,8 @@ class Ground:
     @classmethod
     def read(cls, root: Path) -> Self:
         """Read them from the files of a repository."""
-        checks = tuple(read_check(path) for path in check_files(root))
+        # The ontology is the project's own: no contribution changes it.
+        checks = tuple(one for one in map(read_check, check_files(root)) if one.is_about_data)
         prepare(root)
         return cls(root, read_rules(root), checks, compiled(shape_files(root)))
 

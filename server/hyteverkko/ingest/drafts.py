@@ -3,12 +3,13 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Final
+from typing import Final, Self
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
@@ -98,10 +99,38 @@ def write_whole(home: Path, release: Release, findings: Sequence[Finding]) -> Pa
     return _written(home, release, findings, _loaded, index)
 
 
+class Clone:
+    """A copy of the snapshot of a release, to be changed; a thread opens it while it is not used.
+
+    Its tables, which never change, are only linked.
+    """
+
+    def __init__(self, home: Path, base: Path) -> None:
+        """Copy the snapshot of the release in ``base``."""
+        self.base, self._folder = base, home / DRAFTS / "clone"
+        self._thread = ThreadPoolExecutor(1)
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        self._opening = self._thread.submit(_cloned, self.base / SNAPSHOT, self._folder)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Remove the copy."""
+        self._thread.shutdown()
+        del self._opening
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def store(self) -> Store:
+        """Give the copy; raise OSError when it could not be made."""
+        return self._opening.result()
+
+
 def write_changed(
-    home: Path, base: Path, release: Release, findings: Sequence[Finding], change: Change
+    home: Path, clone: Clone, release: Release, findings: Sequence[Finding], change: Change
 ) -> Path:
-    """Write the draft of a release as the one in ``base`` with a change; give its folder."""
+    """Write the draft of a release as the one in a clone with a change; give its folder."""
+    base = clone.base
     before, after = (
         tuple(_in_release_graph(description(one))) for one in (read_release(base), release)
     )
@@ -110,7 +139,7 @@ def write_changed(
 
     def fill(draft: Path) -> Store:
         write_change(draft, whole)
-        store = _cloned(base / SNAPSHOT, draft / "loading")
+        store = clone.store()
         apply_change(store, whole)
         return store
 
@@ -238,7 +267,7 @@ def _written(
     store.backup(str(draft / SNAPSHOT))
     index(store, draft)
     del store
-    shutil.rmtree(draft / "loading")
+    shutil.rmtree(draft / "loading", ignore_errors=True)
     for path in (draft, draft.parent):
         sync_folder(path)
     return draft
@@ -256,8 +285,8 @@ def _loaded(draft: Path) -> Store:
 
 
 def _cloned(snapshot: Path, folder: Path) -> Store:
-    """Open a copy of a snapshot to be changed: its tables, which never change, are only linked."""
-    folder.mkdir()
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
     for path in snapshot.iterdir():
         if path.suffix == ".sst":
             os.link(path, folder / path.name)

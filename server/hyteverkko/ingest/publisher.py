@@ -28,6 +28,7 @@ from hyteverkko.ingest.contribution import Outcome, from_bytes
 from hyteverkko.ingest.drafts import (
     DRAFTS,
     PATIENCE,
+    Clone,
     count_of,
     new_record,
     publisher_lock,
@@ -216,7 +217,7 @@ def _accepted(
 
     When this raises, nothing has been accepted.
     """
-    with ContentWriter(home) as writer:
+    with ContentWriter(home) as writer, Clone(home, base) as clone:
         objects, counts = _contents(home, current, outcome.change, writer.keep)
         findings = _findings(base, outcome)
         number = current.ledger + 1
@@ -234,7 +235,7 @@ def _accepted(
             writer.wait()
             draft = write_whole(home, record, findings)
         else:
-            draft = write_changed(home, base, record, findings, outcome.change)
+            draft = write_changed(home, clone, record, findings, outcome.change)
             writer.wait()
         report = findings_json(outcome.findings).encode()
         touched = {graph_label(name) for name in _graphs(outcome.change)} - _from_files(
