@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser import Visitor, chromium
+from tests.browser import Visitor
 from tests.pages.test_pages_in_browser import FOCUS
 from tests.servers import Server, running
 
@@ -14,19 +14,6 @@ from tests.servers import Server, running
 def server(home: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:  # noqa: ANN401
     with running(home, tmp_path_factory.mktemp("map"), HYTE_TODAY="2026-11-22") as server:
         yield server
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(params=[True, False], ids=["scripts", "no scripts"])
-def visitor(browser: Any, server: Server, request: Any) -> Iterator[Visitor]:  # noqa: ANN401
-    visitor = Visitor(browser, server, java_script_enabled=request.param)
-    yield visitor
-    visitor.close()
 
 
 def test_the_picture_can_be_skipped(visitor: Visitor) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.browser import WIDTH, Visitor, chromium
+from tests.browser import WIDTH, Visitor
 from tests.servers import Server, running
 
 BODY: Final = "/doc/network/koski-tl/kosken-verkko"
@@ -83,19 +83,6 @@ def server(home: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serv
     folder = tmp_path_factory.mktemp("pages")
     with running(home, folder, HYTE_FEEDBACK="palaute@example.fi") as server:
         yield server
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(params=[True, False], ids=["scripts", "no scripts"])
-def visitor(browser: Any, server: Server, request: Any) -> Iterator[Visitor]:  # noqa: ANN401
-    visitor = Visitor(browser, server, java_script_enabled=request.param)
-    yield visitor
-    visitor.close()
 
 
 def with_language(path: str, language: str) -> str:

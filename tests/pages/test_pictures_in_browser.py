@@ -5,7 +5,8 @@ from typing import Any, Final
 
 import pytest
 
-from tests.browser import WIDTH, Visitor, chromium
+from tests.browser import WIDTH, Visitor
+from tests.pages.test_pages_in_browser import FOCUS
 from tests.servers import Server, running
 
 PICTURES: Final = (
@@ -13,29 +14,12 @@ PICTURES: Final = (
     "/timeline?of=municipality/915",
     "/network?of=municipality/284",
 )
-FOCUS: Final = """() => {
-  const style = getComputedStyle(document.activeElement);
-  return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
-}"""
 
 
 @pytest.fixture(scope="module")
 def server(home: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:  # noqa: ANN401
     with running(home, tmp_path_factory.mktemp("pictures"), HYTE_TODAY="2026-11-22") as server:
         yield server
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(params=[True, False], ids=["scripts", "no scripts"])
-def visitor(browser: Any, server: Server, request: Any) -> Iterator[Visitor]:  # noqa: ANN401
-    visitor = Visitor(browser, server, java_script_enabled=request.param)
-    yield visitor
-    visitor.close()
 
 
 def test_compare_municipalities(visitor: Visitor) -> None:
