@@ -21,7 +21,7 @@ from hyteverkko.store.graph import open_store
 from hyteverkko.store.releases import current_folder
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
-from tests.harvest.conftest import served_publicly
+from tests.harvest.conftest import Harvest, served_publicly
 from tests.harvest.synthetic import AGENT, GRAPH, catalogue, change, dataset, key_of, term
 from tests.ingest.senders import copied
 from tests.servers import Server
@@ -82,6 +82,13 @@ def test_additions_and_ends_are_told_alike_by_every_channel(changed: Server) -> 
     assert (told["OAI-PMH"].ended, told["LDES"].ended, told["dumps"].ended) == (2, 2, 1)
     things = {told[name].things for name in ("OAI-PMH", "LDES", "dumps", "SPARQL", "sitemap")}
     assert len(things) == 1
+
+
+def test_scythe_and_sickle_see_the_ends(
+    changed: Server, web_python: Path, harvest: Harvest
+) -> None:
+    arguments = (changed.base, "--prefix", "oai_dc", "--expect-deleted", "2")
+    assert harvest(web_python, "oai_consume", *arguments)["errors"] == []
 
 
 def test_a_name_that_ended_is_told_by_no_channel(

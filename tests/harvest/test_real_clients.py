@@ -92,13 +92,12 @@ def test_scythe_goes_on_to_the_last_record(
     assert harvest(web_python, "oai_consume", *arguments)["errors"] == []
 
 
-@pytest.mark.parametrize("more", [(), ("--use-shape",)])
 def test_ldes_client_replicates_and_resumes(
-    modules: Path, node: str, harvested: Server, harvest: Harvest, home: Path, more: tuple[str, ...]
+    modules: Path, node: str, harvested: Server, harvest: Harvest, home: Path
 ) -> None:
     client = f"{node} {modules / 'ldes-client' / 'dist' / 'bin' / 'cli.js'}"
     members = str(len(versions_of(home, 1)))
-    arguments = (harvested.base, "--client", client, "--expect", members, *more)
+    arguments = (harvested.base, "--client", client, "--expect", members, "--use-shape")
     report = harvest(Path(sys.executable), "ldes_consume", *arguments)
     assert report["errors"] == []
 
