@@ -69,6 +69,6 @@ def registered(home: Path, name: str = "kuopio", owner: str = KUOPIO) -> Sender:
 
 
 def copied(home: Path, folder: Path) -> Path:
-    """Copy a home, to be written to."""
-    shutil.copytree(home, folder, symlinks=True)
+    """Copy a home, to be written to, without the downloads that others have asked for."""
+    shutil.copytree(home, folder, symlinks=True, ignore=shutil.ignore_patterns("dumps"))
     return folder
