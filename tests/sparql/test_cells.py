@@ -14,7 +14,6 @@ from typing import Final
 
 import httpx2
 import pytest
-from hyteverkko.store.workers import WORN
 
 from tests.servers import UNTHROTTLED, Server, running
 
@@ -36,8 +35,6 @@ PSS: Final = re.compile(r"^Pss: +(\d+) kB", re.MULTILINE)
 MIB: Final = 1 << 20
 SPARE: Final = 128 * MIB
 
-WORKED: Final = 0.2
-"""Seconds of the processor that only a cell has used which has read the whole release."""
 """What all processes together may hold more after it than before it."""
 
 CROSS: Final = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i"
@@ -243,27 +240,6 @@ def test_fifty_runaway_queries(server: Server) -> None:
     assert eventually(lambda: abs(len(tree(web)) - len(before)) <= 1, 5)
     assert memory_of(tree(web)) < memory + SPARE
     assert ask(server, "ASK { ?s ?p ?o }").json()["boolean"] is True
-
-
-def test_few_cells_keep_what_they_have_read(home: Path, tmp_path: Path) -> None:
-    # A second that reads the whole release, several times.
-    scan = "SELECT (COUNT(*) AS ?n) { VALUES ?a { 1 2 3 4 5 } ?s ?p ?o FILTER(STRLEN(?o) > %d) }"
-    settings = {"HYTE_CLIENT_CELLS": "6", **UNTHROTTLED}
-    with running(home, tmp_path, **settings) as server:
-        assert ask(server, "ASK {}").status_code == 200
-        web = server.process.pid
-        before = tree(web)
-        for turn in range(2):
-            queries = [f"{scan % (10 * turn + n)} # {'x' * n}" for n in range(6)]
-            answers = all_at_once(lambda query: ask(server, query), queries)
-            assert {answer.status_code for answer in answers} == {200}
-
-        def have_read() -> set[int]:
-            worked = {pid: seconds - before.get(pid, 0) for pid, seconds in tree(web).items()}
-            return {pid for pid, seconds in worked.items() if seconds > WORKED} - {web}
-
-        assert eventually(lambda: len(tree(web)) == len(before), 5)
-        assert 1 <= len(have_read()) <= WORN
 
 
 def test_queries_that_grow(server: Server) -> None:
