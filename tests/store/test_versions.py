@@ -18,7 +18,7 @@ from hyteverkko.store.versions import (
     version_lines,
     versions_of,
 )
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse
 
 TYPE = NamedNode(PREFIXES["rdf"] + "type")
 LABEL = NamedNode(PREFIXES["skos"] + "prefLabel")
@@ -160,3 +160,8 @@ def test_times_rise_even_when_the_clock_goes_back(tmp_path: Path) -> None:
     ahead = replace(current, built="2099-01-01T00:00:00.000+00:00")
     write_release(current_folder(tmp_path), ahead)
     assert time_of(changed(tmp_path, (FIRST[1],), ())) == "2099-01-01T00:00:00.001Z"
+
+
+def test_what_has_no_iri_is_told_with_nothing(tmp_path: Path) -> None:
+    blank = Quad(BlankNode("b"), LABEL, Literal("nimetön", language="fi"), FIRST[0].graph_name)
+    assert said(tmp_path, publish_quads([FIRST[0], blank], tmp_path)) == {ONE.value: Action.CREATE}

@@ -202,7 +202,8 @@ def _whole(home: Path, release: Release) -> Iterator[_Event]:
     """Read the contents of all graphs side by side: each is sorted by what it describes."""
     contents = [BytesIO(read_object(home, checksum)) for checksum in release.objects.values()]
     for subject, lines in groupby(merge(*contents), key=_subject):
-        if described := _description(subject, set(lines)):
+        described = _description(subject, set(lines))
+        if described and subject.startswith(b"<"):
             yield subject[1:-1].decode(), Action.CREATE, described
 
 
