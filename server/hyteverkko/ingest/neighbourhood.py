@@ -17,8 +17,11 @@ from hyteverkko.store.changes import Change, in_union
 from hyteverkko.store.graph import RELEASE_GRAPH
 
 ONTOLOGY: Final = NamedNode(GRAPHS + "ontology")
-STANDING: Final = (ONTOLOGY, NamedNode(RELEASE_GRAPH))
-"""What a neighbourhood stands on, and what the release before says of itself."""
+LEFT_OUT: Final = (DefaultGraph(), ONTOLOGY, NamedNode(RELEASE_GRAPH))
+"""The union, what a neighbourhood stands on, and what the release before says of itself."""
+
+UNITE: Final = f"""INSERT {{ ?thing ?property ?value }}
+WHERE {{ GRAPH ?graph {{ ?thing ?property ?value }} FILTER(?graph != {ONTOLOGY}) }}"""
 
 STEPS_BACK: Final = 2
 """How far back from a changed thing its description is part of another's label or check."""
@@ -97,6 +100,7 @@ def neighbourhood(store: Store, ground: Store, affected: Things) -> Store:
             for quad in held
             if isinstance(quad.object, NamedNode) and quad.object.value.startswith(OURS)
         } - seen
+    ground.update(UNITE)
     return ground
 
 
@@ -114,17 +118,10 @@ def derived_change(store: Store, around: Store, affected: Things, rules: Rules) 
 
 
 def _described(store: Store, thing: NamedNode, affected: Collection[NamedNode]) -> Iterator[Quad]:
-    held = store.quads_for_pattern(thing, None, None, None)
-    if thing not in affected and not thing.value.startswith(GRAPHS):
-        # All of it stays, so its part of the union stays, too.
-        yield from (quad for quad in held if quad.graph_name not in STANDING)
-        return
-    left_out = {DefaultGraph(), DERIVED_GRAPH, *STANDING}
-    if thing not in affected:
-        left_out -= {DERIVED_GRAPH}
-    named = [quad for quad in held if quad.graph_name not in left_out]
-    yield from named
-    yield from in_union(named)
+    for quad in store.quads_for_pattern(thing, None, None, None):
+        is_old = quad.graph_name == DERIVED_GRAPH and thing in affected
+        if quad.graph_name not in LEFT_OUT and not is_old:
+            yield quad
 
 
 def _pointing_to(store: Store, thing: NamedNode) -> Iterator[NamedNode]:
