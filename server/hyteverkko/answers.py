@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email.utils import format_datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote, urlencode
@@ -259,6 +259,7 @@ def cacheable(
     return Response(body, 200, headers, content_type)
 
 
+@lru_cache(maxsize=64)
 def http_date(time: str) -> str:
     """Give an xsd:dateTime in UTC as HTTP writes it."""
     return format_datetime(datetime.fromisoformat(time).astimezone(UTC), usegmt=True)
