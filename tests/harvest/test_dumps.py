@@ -376,7 +376,8 @@ def test_a_damaged_content_is_not_given_out(small: tuple[Settings, TestClient]) 
     content = path.read_bytes()
     path.write_bytes(content.replace(b"value 7", b"value 8", 1))
     answer = client.get("/dumps/1/hyteverkko.nq.gz")
-    assert answer.status_code == 500
+    assert answer.status_code == 503
+    assert int(answer.headers["retry-after"]) >= 60
     assert answer.headers["content-type"] == "application/problem+json"
     path.write_bytes(content)
     assert client.get("/dumps/1/hyteverkko.nq.gz").status_code == 200

@@ -12,7 +12,7 @@ import sys
 from dataclasses import dataclass, field
 from typing import Final
 
-from hyteverkko.errors import Busy, RequestError
+from hyteverkko.errors import Busy
 from hyteverkko.settings import Settings
 
 PATIENCE: Final = 30.0
@@ -28,10 +28,10 @@ class BeingMade(Busy):
     retry_after = 20
 
 
-class NotMade(RequestError):
-    """A file could not be made: 500."""
+class NotMade(Busy):
+    """A file could not be made, on a full disk for instance: 503, ask again much later."""
 
-    status = 500
+    retry_after = 600
 
     def __init__(self) -> None:
         """Say so."""
