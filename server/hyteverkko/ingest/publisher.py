@@ -14,6 +14,7 @@ import json
 import struct
 import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import groupby
@@ -217,7 +218,9 @@ def _accepted(
 
     When this raises, nothing has been accepted.
     """
-    with ContentWriter(home) as writer, Clone(home, base) as clone:
+    with ExitStack() as until_done:
+        writer = until_done.enter_context(ContentWriter(home))
+        clone = None if whole else until_done.enter_context(Clone(home, base))
         objects, counts = _contents(home, current, outcome.change, writer.keep)
         findings = _findings(base, outcome)
         number = current.ledger + 1
@@ -231,7 +234,7 @@ def _accepted(
             ledger=number,
             base="" if whole else current.id,
         )
-        if whole:
+        if clone is None:
             writer.wait()
             draft = write_whole(home, record, findings)
         else:

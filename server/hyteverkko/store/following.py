@@ -75,11 +75,10 @@ class Following:
                 return
             workers = self._workers_on(folder)
             opening = asyncio.to_thread(self._current.opened, folder, "disk")
-            try:
+            async with contextlib.AsyncExitStack() as unwanted:
+                unwanted.push_async_callback(workers.close)
                 serving, _ = await asyncio.gather(opening, workers.prepare(self._workers))
-            except BaseException:
-                await workers.close()
-                raise
+                unwanted.pop_all()
             before, self._workers = self._workers, workers
             self._current.serve(serving)
             self._keep(asyncio.create_task(before.close()))
