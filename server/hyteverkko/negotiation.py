@@ -1,9 +1,10 @@
 """How a format and a language are chosen from what a client accepts (RFC 9110, section 12.5)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from hyteverkko.errors import NotAcceptable
 from hyteverkko.formats import Format
 
 LONGEST_KEPT: Final = 400
@@ -42,6 +43,19 @@ def best_format(header: str | None, formats: tuple[Format, ...]) -> Format | Non
     if header is not None and len(header) > LONGEST_KEPT:
         return _best_format(header, formats)
     return _best_known_format(header, formats)
+
+
+def offered_format(
+    header: str | None, formats: tuple[Format, ...], named: Iterable[Format] = ()
+) -> Format:
+    """Choose as ``best_format`` does; raise NotAcceptable, with those named, when there is none."""
+    chosen = best_format(header, formats)
+    if chosen is None:
+        raise NotAcceptable(
+            "None of the formats asked for is offered. There are: {formats}.",
+            formats=", ".join(format_.media_type for format_ in tuple(named) or formats),
+        )
+    return chosen
 
 
 def _best_format(header: str | None, formats: tuple[Format, ...]) -> Format | None:

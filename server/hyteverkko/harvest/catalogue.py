@@ -21,7 +21,7 @@ from hyteverkko.answers import (
     split_ending,
 )
 from hyteverkko.downloads import Download, downloads_of, whole_downloads
-from hyteverkko.errors import NotAcceptable, NotFound
+from hyteverkko.errors import NotFound
 from hyteverkko.formats import GRAPH_FORMATS, HTML, PAGE_FORMATS, RDF_XML, TURTLE, Format, by_ending
 from hyteverkko.harvest.dcat import (
     CatalogPage,
@@ -32,7 +32,7 @@ from hyteverkko.harvest.dcat import (
 )
 from hyteverkko.harvest.services import SERVICES, Service
 from hyteverkko.labels import Text, best_text
-from hyteverkko.negotiation import best_format
+from hyteverkko.negotiation import offered_format
 from hyteverkko.store.current import CurrentRelease
 from hyteverkko.store.datasets import DatasetRecord, datasets_of
 from hyteverkko.store.graph import ReleaseGraph
@@ -163,13 +163,7 @@ def _in_words(day: str, language: str) -> str:
 def _negotiated(request: Request) -> Format:
     """Choose a format; who takes anything, as harvesters do, gets data (Turtle)."""
     header = request.headers.get("accept")
-    chosen = best_format(header, (TURTLE, HTML, *GRAPH_FORMATS[1:]))
-    if chosen is None:
-        raise NotAcceptable(
-            "None of the formats asked for is offered. There are: {formats}.",
-            formats=", ".join(format_.media_type for format_ in PAGE_FORMATS),
-        )
-    return chosen
+    return offered_format(header, (TURTLE, HTML, *GRAPH_FORMATS[1:]), PAGE_FORMATS)
 
 
 def _by_ending(ending: str) -> Format:

@@ -8,11 +8,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from hyteverkko.answers import alternates_of, cacheable, graph_answer, site_of
-from hyteverkko.errors import NotAcceptable, NotFound
+from hyteverkko.errors import NotFound
 from hyteverkko.formats import GRAPH_FORMATS, HTML, Format, by_ending
 from hyteverkko.harvest import sitemap
 from hyteverkko.harvest.void import PATH, void_description
-from hyteverkko.negotiation import LANGUAGES, best_format
+from hyteverkko.negotiation import LANGUAGES, offered_format
 from hyteverkko.settings import Settings
 from hyteverkko.store.current import CurrentRelease
 from hyteverkko.store.versions import Chronicle, Chronicles
@@ -80,12 +80,7 @@ def _graph_format(request: Request, ending: str) -> Format:
         if found is None:
             raise NotFound("Nothing is known under this address.")
         return found
-    chosen = best_format(request.headers.get("accept"), (*GRAPH_FORMATS, HTML))
-    if chosen is None:
-        raise NotAcceptable(
-            "None of the formats asked for is offered. There are: {formats}.",
-            formats=", ".join(one.media_type for one in GRAPH_FORMATS),
-        )
+    chosen = offered_format(request.headers.get("accept"), (*GRAPH_FORMATS, HTML), GRAPH_FORMATS)
     return GRAPH_FORMATS[0] if chosen is HTML else chosen
 
 

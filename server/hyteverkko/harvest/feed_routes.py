@@ -10,11 +10,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from hyteverkko.answers import cacheable, graph_answer, http_date, site_of
-from hyteverkko.errors import NotAcceptable, NotFound
+from hyteverkko.errors import NotFound
 from hyteverkko.formats import GRAPH_FORMATS, HTML, JSON_LD, N_QUADS, TRIG, TURTLE, Format
 from hyteverkko.harvest.feed import PATH, Feed, History, in_default_graph, shape_triples
 from hyteverkko.namespaces import PREFIXES
-from hyteverkko.negotiation import best_format
+from hyteverkko.negotiation import offered_format
 from hyteverkko.store.current import CurrentRelease
 from hyteverkko.store.objects import checksum_of
 
@@ -52,9 +52,8 @@ def feed_routes(current: CurrentRelease, history: History) -> APIRouter:
 
     @router.api_route(f"{PATH}/shape", methods=["GET", "HEAD"])
     async def shape(request: Request) -> Response:
-        format_ = best_format(request.headers.get("accept"), (*GRAPH_FORMATS, HTML))
-        if format_ is None:
-            raise _unacceptable(GRAPH_FORMATS)
+        accepted = request.headers.get("accept")
+        format_ = offered_format(accepted, (*GRAPH_FORMATS, HTML), GRAPH_FORMATS)
         triples = shape_triples(site_of(request).base_url)
         release = current.serving().graph.release.id
         chosen = TURTLE if format_ is HTML else format_
@@ -88,14 +87,5 @@ def _written(quads: Iterable[Quad], format_: Format) -> bytes:
 
 
 def _format(request: Request) -> Format:
-    chosen = best_format(request.headers.get("accept"), (*FORMATS, HTML))
-    if chosen is None:
-        raise _unacceptable(FORMATS)
+    chosen = offered_format(request.headers.get("accept"), (*FORMATS, HTML), FORMATS)
     return TRIG if chosen is HTML else chosen
-
-
-def _unacceptable(formats: Iterable[Format]) -> NotAcceptable:
-    return NotAcceptable(
-        "None of the formats asked for is offered. There are: {formats}.",
-        formats=", ".join(format_.media_type for format_ in formats),
-    )

@@ -12,11 +12,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from hyteverkko.answers import VARY, cacheable, page_answer
-from hyteverkko.errors import NotAcceptable
 from hyteverkko.formats import HTML, Format
 from hyteverkko.ingest import ledger
 from hyteverkko.ingest.history import GraphChange, changes_between, entries_about, entry_graph
-from hyteverkko.negotiation import best_format
+from hyteverkko.negotiation import offered_format
 from hyteverkko.store.current import CurrentRelease
 from hyteverkko.store.releases import Release, all_releases, release_named
 
@@ -129,13 +128,7 @@ def _one_before(home: Path, release: Release) -> Release | None:
 
 
 def _negotiated(request: Request) -> Format:
-    chosen = best_format(request.headers.get("accept"), (HTML, JSON))
-    if chosen is None:
-        raise NotAcceptable(
-            "None of the formats asked for is offered. There are: {formats}.",
-            formats=f"{HTML.media_type}, {JSON.media_type}",
-        )
-    return chosen
+    return offered_format(request.headers.get("accept"), (HTML, JSON))
 
 
 def _json(request: Request, value: object, release: str) -> Response:

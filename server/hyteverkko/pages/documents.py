@@ -22,9 +22,9 @@ from hyteverkko.answers import (
     page_answer,
     split_ending,
 )
-from hyteverkko.errors import BadRequest, NotAcceptable, NotFound
+from hyteverkko.errors import BadRequest, NotFound
 from hyteverkko.formats import HTML, PAGE_FORMATS, RESULTS_CSV, Format
-from hyteverkko.negotiation import best_format
+from hyteverkko.negotiation import offered_format
 from hyteverkko.pages.entity import Frame, entity_page, kind_of, refuse_withdrawn
 from hyteverkko.pages.incoming import incoming_page
 from hyteverkko.pages.kinds import PANELS
@@ -143,13 +143,7 @@ def path_of(thing: NamedNode) -> str:
 
 def negotiated(request: Request) -> Format:
     """Give the format a client likes best; raise NotAcceptable when there is none."""
-    chosen = best_format(request.headers.get("accept"), PAGE_FORMATS)
-    if chosen is None:
-        raise NotAcceptable(
-            "None of the formats asked for is offered. There are: {formats}.",
-            formats=", ".join(format_.media_type for format_ in PAGE_FORMATS),
-        )
-    return chosen
+    return offered_format(request.headers.get("accept"), PAGE_FORMATS)
 
 
 def _question(thing: NamedNode, key: str) -> Question:
