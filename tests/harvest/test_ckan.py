@@ -79,6 +79,9 @@ def test_times_are_as_ckan_compares_them(client: TestClient) -> None:
         ({"q": "name:koski-tl"}, 1),
         ({"q": 'name:"koski-tl" AND NOT groups:regi'}, 1),
         ({"q": "name:municipalit*"}, 2),
+        ({"q": "name:*nicipal*t*ies"}, 1),
+        # As many wildcards as there is room for: each is met once.
+        ({"q": f"name:{'*' * 900}!"}, 0),
         ({"q": "name:(regions OR kangasala)"}, 2),
         ({"fq": "organization:agent-hyteverkko"}, DATASETS),
         ({"fq": "license_id:cc-by-4.0"}, DATASETS),

@@ -159,10 +159,16 @@ def _bound(field: str, text: str) -> str:
 
 
 def _like(pattern: str, text: str) -> bool:
-    if EVERYTHING not in pattern:
+    """Match a pattern with ``*`` from left to right: where each part first stands is enough."""
+    first, *others = pattern.split(EVERYTHING)
+    if not others:
         return pattern == text
-    parts = map(re.escape, pattern.split(EVERYTHING))
-    return re.fullmatch(".*".join(parts), text, re.DOTALL) is not None
+    place, last = len(first), others.pop()
+    for part in others:
+        place = text.find(part, place) + len(part)
+        if place < len(part):
+            return False
+    return text.startswith(first) and text.endswith(last, place)
 
 
 def _texts(package: Json) -> list[str]:
