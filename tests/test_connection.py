@@ -46,6 +46,23 @@ def test_an_address_as_long_as_may_be(server: Server) -> None:
     assert (status, body["boolean"]) == (200, True)
 
 
+def test_head_and_body_are_sent_in_one_piece(server: Server) -> None:
+    address = urlsplit(server.base)
+    with socket.create_connection((address.hostname or "", address.port or 0), 20) as connection:
+        for number in range(20):
+            connection.sendall(query(30 + number) + HOST + b"\r\n")
+            assert connection.recv(65536).partition(b"\r\n\r\n")[2].endswith(b"}")
+
+
+def test_two_requests_at_once_are_answered_in_turn(server: Server) -> None:
+    address, said = urlsplit(server.base), b""
+    with socket.create_connection((address.hostname or "", address.port or 0), 20) as connection:
+        connection.sendall((query(30) + HOST + b"\r\n") * 2)
+        while said.count(b'"boolean":true') < 2 and (more := connection.recv(65536)):
+            said += more
+    assert said.count(b"HTTP/1.1 200") == 2
+
+
 @pytest.mark.parametrize("length", [LONGEST_ADDRESS + 1, 65_536, 200_000])
 def test_an_address_that_is_too_long(server: Server, length: int) -> None:
     status, problem = told(server, query(length), HOST + b"\r\n")

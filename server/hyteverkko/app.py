@@ -30,6 +30,7 @@ from hyteverkko.kept_pages import KeptPages
 from hyteverkko.negotiation import best_format
 from hyteverkko.pages.routes import page_routes
 from hyteverkko.pages.search import search_routes
+from hyteverkko.presence import while_present
 from hyteverkko.settings import Settings
 from hyteverkko.sparql.description import description
 from hyteverkko.sparql.editor import editor_answer
@@ -108,7 +109,7 @@ def create_app(settings: Settings) -> FastAPI:
     def ask_for(request: Request) -> Ask:
         async def ask(question: Question) -> Answer:
             check_graphs(question, release())
-            with fair.turn(request) as client:
+            with fair.turn(request) as client, while_present(request.receive):
                 return await following.ask(question, client)
 
         return ask

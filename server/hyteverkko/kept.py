@@ -1,33 +1,47 @@
 """Answers of a release, kept under a bound to be given again; a release never changes."""
 
 from collections import OrderedDict
-from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
+
+from starlette.types import Receive, Scope, Send
 
 from hyteverkko.store.spool import Answer
 
+Headers: TypeAlias = tuple[tuple[bytes, bytes], ...]
+Key: TypeAlias = tuple[bytes | str | bool, ...]
+"""What decides an answer: parts of the request, and the release."""
+
 LARGEST: Final = 16
 """One answer takes at most this part of the cache: one divided by so many."""
+
+OVERHEAD: Final = 2048
+"""Bytes that one answer takes beside its body and its key, about: its header, and the tables."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
     """An answer as it is sent: its headers and its body."""
 
-    headers: tuple[tuple[bytes, bytes], ...]
+    headers: Headers
     body: bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's
+        """Send it as a response, with 200."""
+        body = b"" if scope["method"] == "HEAD" else self.body
+        await send({"type": "http.response.start", "status": 200, "headers": self.headers})
+        await send({"type": "http.response.body", "body": body})
 
 
 class AnswerCache:
     """The answers asked for last, up to a size in bytes."""
 
     def __init__(self, most: int) -> None:
-        """Keep at most so many bytes of bodies."""
+        """Keep at most so many bytes of answers, and of what they are the answers to."""
         self._most, self._size = most, 0
-        self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
+        self._kept: OrderedDict[Key, Kept] = OrderedDict()
 
-    def get(self, key: Hashable) -> Kept | None:
+    def get(self, key: Key) -> Kept | None:
         """Give a kept answer, which is then the one used last."""
         kept = self._kept.get(key)
         if kept is not None:
@@ -38,22 +52,21 @@ class AnswerCache:
         """Say whether an answer is small enough to be kept."""
         return answer.spool.length <= self._most // LARGEST
 
-    def keep(self, key: Hashable, answer: Kept) -> None:
+    def keep(self, key: Key, answer: Kept) -> None:
         """Keep an answer, and let go of those not used for longest."""
         if key in self._kept or len(answer.body) > self._most // LARGEST:
             return
         self._kept[key] = answer
-        self._size += self._cost(answer)
+        self._size += _cost(key, answer)
         while self._size > self._most:
-            _, oldest = self._kept.popitem(last=False)
-            self._size -= self._cost(oldest)
+            self._size -= _cost(*self._kept.popitem(last=False))
 
     def clear(self) -> None:
         """Let go of everything: another release is current."""
         self._kept.clear()
         self._size = 0
 
-    @staticmethod
-    def _cost(answer: Kept) -> int:
-        # What a key and the headers take beside the body.
-        return len(answer.body) + 2048
+
+def _cost(key: Key, answer: Kept) -> int:
+    asked = sum(len(part) for part in key if not isinstance(part, bool))
+    return len(answer.body) + asked + OVERHEAD

@@ -8,8 +8,8 @@ from typing import Any, Final
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hyteverkko.formats import GRAPH_FORMATS, HTML, RESULT_FORMATS
-from hyteverkko.kept import AnswerCache, Kept
-from hyteverkko.negotiation import best_format, best_language, elements
+from hyteverkko.kept import AnswerCache, Kept, Key
+from hyteverkko.negotiation import best_format, best_language, takes_gzip
 
 COMPRESSED: Final = (
     b"text/",
@@ -47,7 +47,7 @@ class KeptPages:
             self._cache.clear()
             self._of = release
         headers = dict(scope["headers"])
-        zipped = _takes_gzip(headers.get(b"accept-encoding", b"").decode("latin-1"))
+        zipped = takes_gzip(headers.get(b"accept-encoding", b"").decode("latin-1"))
         key = (release, scope["path"], scope["query_string"], *_wishes(headers), zipped)
         kept = self._cache.get(key)
         if kept is not None:
@@ -55,7 +55,7 @@ class KeptPages:
             return
         await self._app(scope, receive, _Keeper(self, key, scope, headers, zipped, send).take)
 
-    def keep(self, key: tuple[object, ...], kept: Kept) -> None:
+    def keep(self, key: Key, kept: Kept) -> None:
         """Keep an answer."""
         self._cache.keep(key, kept)
 
@@ -66,7 +66,7 @@ class _Keeper:
     def __init__(
         self,
         pages: KeptPages,
-        key: tuple[object, ...],
+        key: Key,
         scope: Scope,
         asked: MutableMapping[bytes, bytes],
         zipped: bool,
@@ -182,8 +182,3 @@ def _wanted(accept: str) -> str:
 @lru_cache(maxsize=1024)
 def _preferred(header: str) -> str:
     return best_language(None, header)
-
-
-@lru_cache(maxsize=1024)
-def _takes_gzip(header: str) -> bool:
-    return any(value in {"gzip", "*"} and quality > 0 for value, quality in elements(header))

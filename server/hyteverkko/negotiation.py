@@ -83,6 +83,18 @@ def best_language(asked: str | None, header: str | None) -> str:
     return LANGUAGES[0]
 
 
+def takes_gzip(header: str) -> bool:
+    """Say whether an Accept-Encoding header takes gzip."""
+    return _takes_gzip(header) if len(header) > LONGEST_KEPT else _known_takes_gzip(header)
+
+
+def _takes_gzip(header: str) -> bool:
+    return any(value in {"gzip", "*"} and quality > 0 for value, quality in elements(header))
+
+
+_known_takes_gzip = lru_cache(maxsize=1024)(_takes_gzip)
+
+
 def _quality(text: str) -> float:
     try:
         return min(max(float(text), 0.0), 1.0)

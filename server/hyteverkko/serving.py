@@ -28,6 +28,7 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
         app,
         http=Connection,
         log_level="warning",
+        access_log=False,
         server_header=False,
         proxy_headers=False,
         timeout_keep_alive=20,

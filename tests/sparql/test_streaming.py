@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 import httpx2
 import pytest
 from hyteverkko.sparql import streaming
-from hyteverkko.sparql.streaming import SpooledResponse
+from hyteverkko.sparql.streaming import Spooled
 from hyteverkko.store.admission import Client
 from hyteverkko.store.spool import IN_MEMORY, SHARE, Answer, Space, Spool
 
@@ -187,7 +187,7 @@ def test_who_does_not_read_is_not_waited_for(
         if len(sent) > 3:
             await asyncio.sleep(60)
 
-    response = SpooledResponse(Answer("results", spool), {}, "text/csv")
+    response = Spooled(Answer("results", spool), ())
     scope = {"type": "http", "method": "GET", "headers": []}
     began = time.monotonic()
     asyncio.run(response(scope, receive, send))

@@ -7,7 +7,8 @@ import hashlib
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from pyoxigraph import NamedNode
 from starlette.requests import Request
@@ -17,13 +18,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from hyteverkko.answers import http_date
 from hyteverkko.errors import BadRequest, NotAcceptable, RequestError
 from hyteverkko.formats import ANSWER_FORMATS, GRAPH_FORMATS, HTML, RESULT_FORMATS, Format
-from hyteverkko.kept import AnswerCache, Kept
+from hyteverkko.kept import AnswerCache, Headers, Kept
 from hyteverkko.namespaces import GRAPHS
-from hyteverkko.negotiation import best_format, elements
+from hyteverkko.negotiation import LONGEST_KEPT, best_format, takes_gzip
 from hyteverkko.settings import Settings
 from hyteverkko.sparql.gate import admit, graphs_of
 from hyteverkko.sparql.protocol import QueryRequest, read_query
-from hyteverkko.sparql.streaming import SpooledResponse
+from hyteverkko.sparql.streaming import Spooled
 from hyteverkko.store.frames import Question
 from hyteverkko.store.releases import Release
 from hyteverkko.store.spool import Answer
@@ -43,6 +44,10 @@ CORS: Final = {
 }
 VARY: Final = "Accept, Accept-Encoding, Accept-Language"
 CACHE: Final = "public, max-age=60, must-revalidate"
+SAME: Final = tuple(
+    (name.lower().encode(), value.encode()) for name, value in ({"Vary": VARY} | CORS).items()
+)
+"""The header fields that all answers to queries have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +82,17 @@ class SparqlEndpoint:
             return
         key = self._raw_key(scope)
         kept = self._cache.get(key) if key else None
+        response: ASGIApp
         if kept is not None:
-            await send({"type": "http.response.start", "status": 200, "headers": kept.headers})
-            await send({"type": "http.response.body", "body": kept.body})
+            await kept(scope, receive, send)
             return
         request = Request(scope, receive)
         try:
             response = await self._answered(request, key)
         except RequestError as error:
             response = self._doors.refuse(request, error)
-        response.headers.update(CORS)
+        if isinstance(response, Response):
+            response.headers.update(CORS)
         await response(scope, receive, send)
 
     def _raw_key(self, scope: Scope) -> tuple[bytes, ...] | None:
@@ -104,7 +110,7 @@ class SparqlEndpoint:
         wishes = (headers.get(name, b"") for name in names)
         return (release.encode(), scope["query_string"], *wishes)
 
-    async def _answered(self, request: Request, key: tuple[bytes, ...] | None) -> Response:
+    async def _answered(self, request: Request, key: tuple[bytes, ...] | None) -> ASGIApp:
         match request.method:
             case "OPTIONS":
                 return _options()
@@ -115,7 +121,7 @@ class SparqlEndpoint:
         asked = await read_query(request, self._settings.query_text_kib * 1024)
         if not asked.text.strip():
             return await self._without_query(request, asked)
-        if not asked.format and _wants_page(request):
+        if not asked.format and wishes_of(request).page:
             return await self._doors.page(request, asked)
         stable = admit(asked.text)
         return await self._data(request, asked, key if stable else None, stable=stable)
@@ -123,7 +129,7 @@ class SparqlEndpoint:
     async def _without_query(self, request: Request, asked: QueryRequest) -> Response:
         if request.method == "POST":
             raise BadRequest("There is no query. Send one as the parameter 'query'.")
-        if _wants_page(request):
+        if wishes_of(request).page:
             return await self._doors.page(request, asked)
         chosen = best_format(request.headers.get("accept"), GRAPH_FORMATS)
         if chosen is None:
@@ -132,7 +138,7 @@ class SparqlEndpoint:
 
     async def _data(
         self, request: Request, asked: QueryRequest, key: tuple[bytes, ...] | None, *, stable: bool
-    ) -> Response:
+    ) -> ASGIApp:
         results, graph = _formats(request, asked)
         question = Question(
             asked.text,
@@ -140,16 +146,15 @@ class SparqlEndpoint:
             asked.named_graphs,
             results.media_type if results else "",
             graph.media_type if graph else "",
-            _encoding(request),
+            "gzip" if takes_gzip(request.headers.get("accept-encoding", "")) else "",
         )
         release = self._doors.release()
-        tag = _tag(question, release.id)
-        headers = {"Vary": VARY, "Cache-Control": CACHE if stable else "no-store"}
-        if stable:
-            headers |= {"ETag": tag, "Last-Modified": http_date(release.built)}
-            known = request.headers.get("if-none-match", "")
-            if tag in known or known.strip() == "*":
-                return Response(status_code=304, headers=headers)
+        tag = _tag(question, release.id) if stable else ""
+        known = request.headers.get("if-none-match", "") if stable else ""
+        if known and (tag in known or known.strip() == "*"):
+            unchanged = {"Vary": VARY, "Cache-Control": CACHE, "ETag": tag}
+            unchanged["Last-Modified"] = http_date(release.built)
+            return Response(status_code=304, headers=unchanged)
         try:
             answer = await self._doors.ask_for(request)(question)
         except Unacceptable as unacceptable:
@@ -157,27 +162,47 @@ class SparqlEndpoint:
         chosen = graph if answer.kind == "graph" else results
         if chosen is None:
             raise TypeError("an answer of a kind that was not asked for")
+        built = release.built
         if answer.release != release.id:
             # Another release was published meanwhile: the answer is of that one.
-            key = None
-            if stable:
-                headers["ETag"] = _tag(question, answer.release)
-                del headers["Last-Modified"]
-        if answer.encoding:
-            headers["Content-Encoding"] = answer.encoding
+            key, built = None, ""
+            tag = _tag(question, answer.release) if stable else ""
+        headers = _headers(answer, chosen.content_type, tag, built)
         if not answer.spool.is_small and (key is None or not self._cache.has_room_for(answer)):
-            return SpooledResponse(answer, headers, chosen.content_type)
+            return Spooled(answer, headers)
         with closing(answer):
-            body = answer.content
-        response = Response(body, 200, {**headers, **CORS}, chosen.content_type)
+            kept = Kept(headers, answer.content)
         if key is not None:
-            self._cache.keep(key, Kept(tuple(response.raw_headers), body))
-        return response
+            self._cache.keep(key, kept)
+        return kept
 
 
 def _tag(question: Question, release: str) -> str:
-    checksum = hashlib.sha256(repr(question).encode()).hexdigest()
-    return f'"{release}-{checksum[:20]}"'
+    asked = "\0".join(
+        (
+            *(question.text, question.results, question.graph, question.encoding),
+            *(*question.default_graphs, "\0", *question.named_graphs),
+        )
+    )
+    return f'"{release}-{hashlib.sha256(asked.encode()).hexdigest()[:20]}"'
+
+
+def _headers(answer: Answer, content_type: str, tag: str, built: str) -> Headers:
+    """Give the header of a whole answer; without a tag it is not to be kept by anybody."""
+    headers = [
+        (b"content-type", content_type.encode()),
+        (b"content-length", b"%d" % answer.spool.length),
+        *SAME,
+    ]
+    if answer.encoding:
+        headers.append((b"content-encoding", answer.encoding.encode()))
+    if tag:
+        headers += ((b"cache-control", CACHE.encode()), (b"etag", tag.encode()))
+    else:
+        headers.append((b"cache-control", b"no-store"))
+    if tag and built:
+        headers.append((b"last-modified", http_date(built).encode()))
+    return tuple(headers)
 
 
 def check_graphs(question: Question, release: Release) -> None:
@@ -208,27 +233,47 @@ def _options() -> Response:
     return Response(status_code=204, headers=headers)
 
 
-def _wants_page(request: Request) -> bool:
+class Wishes(NamedTuple):
+    """What a client accepts: a page first, and which formats of results and of graphs."""
+
+    page: bool
+    results: Format | None
+    graph: Format | None
+
+
+def wishes_of(request: Request) -> Wishes:
+    """Read the Accept header of a request."""
     accept = request.headers.get("accept")
-    return bool(accept) and best_format(accept, (*ANY, HTML)) is HTML
+    return _wishes(accept) if accept is None or len(accept) > LONGEST_KEPT else _known(accept)
+
+
+def _wishes(accept: str | None) -> Wishes:
+    return Wishes(
+        bool(accept) and best_format(accept, (*ANY, HTML)) is HTML,
+        best_format(accept, RESULT_FORMATS),
+        best_format(accept, ANSWER_FORMATS),
+    )
+
+
+_known = lru_cache(maxsize=1024)(_wishes)
 
 
 def _formats(request: Request, asked: QueryRequest) -> tuple[Format | None, Format | None]:
     """Choose the best result format and the best graph format: the query decides between them."""
-    if asked.format:
-        named = [one for one in ANY if asked.format in _names(one)]
-        if not named:
-            raise NotAcceptable(
-                "The format {format} is not offered. There are: {formats}.",
-                format=asked.format,
-                formats=", ".join(format_.ending for format_ in ANY),
-            )
-        return (
-            next((one for one in named if one in RESULT_FORMATS), None),
-            next((one for one in named if one in ANSWER_FORMATS), None),
+    if not asked.format:
+        wishes = wishes_of(request)
+        return wishes.results, wishes.graph
+    named = [one for one in ANY if asked.format in _names(one)]
+    if not named:
+        raise NotAcceptable(
+            "The format {format} is not offered. There are: {formats}.",
+            format=asked.format,
+            formats=", ".join(format_.ending for format_ in ANY),
         )
-    accept = request.headers.get("accept")
-    return best_format(accept, RESULT_FORMATS), best_format(accept, ANSWER_FORMATS)
+    return (
+        next((one for one in named if one in RESULT_FORMATS), None),
+        next((one for one in named if one in ANSWER_FORMATS), None),
+    )
 
 
 def _names(format_: Format) -> set[str]:
@@ -242,8 +287,3 @@ def _not_acceptable(kind: str) -> NotAcceptable:
         "None of the formats asked for is offered for this kind of query. There are: {formats}.",
         formats=", ".join(format_.media_type for format_ in offered),
     )
-
-
-def _encoding(request: Request) -> str:
-    accepted = elements(request.headers.get("accept-encoding", ""))
-    return "gzip" if any(e.value in {"gzip", "*"} and e.quality > 0 for e in accepted) else ""

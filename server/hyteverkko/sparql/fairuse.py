@@ -23,6 +23,9 @@ Network: TypeAlias = IPv4Network | IPv6Network
 CLIENTS: Final = 10_000
 """How many clients are remembered at most; the one longest silent is forgotten first."""
 
+CHAIN: Final = 1000
+"""Characters of a chain of proxies that are read, from its end: some dozens of addresses."""
+
 HOME: Final = 64
 """The bits of an IPv6 address that a provider gives to one customer, who has all the rest."""
 
@@ -63,7 +66,8 @@ class FairUse:
     def _client(self, request: Request) -> Client:
         peer = request.client.host if request.client else ""
         forwarded = ",".join(request.headers.getlist("x-forwarded-for")) if self._proxies else ""
-        address, now = address_of(peer, forwarded, self._proxies), time.monotonic()
+        address = address_of(peer, forwarded[-CHAIN:], self._proxies)
+        now = time.monotonic()
         client = self._clients.pop(address, None) or Client(moment=now)
         client.seconds = max(0.0, client.seconds - (now - client.moment) * self._rate)
         client.moment = now
@@ -77,6 +81,7 @@ class FairUse:
         self._clients.pop(next(silent), None)
 
 
+@lru_cache(maxsize=1024)
 def address_of(peer: str, forwarded: str, proxies: tuple[Network, ...]) -> str:
     """Give who asks: the last address of the chain that is no trusted proxy's.
 
@@ -98,7 +103,6 @@ def _is_in(address: str, proxies: tuple[Network, ...]) -> bool:
         return False
 
 
-@lru_cache(maxsize=1024)
 def _network(address: str) -> Network | None:
     """Give what counts as one client: an IPv4 address, or the network of an IPv6 address."""
     try:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 from urllib.parse import parse_qs
 
+from pydantic_core import Url
 from starlette.requests import Request
 
 from hyteverkko.errors import BadRequest, Forbidden, TooLarge, UnsupportedMedia
@@ -14,6 +15,12 @@ Parameters: TypeAlias = dict[str, list[str]]
 FORM: Final = "application/x-www-form-urlencoded"
 DIRECT: Final = "application/sparql-query"
 UPDATE: Final = "application/sparql-update"
+PARAMETERS: Final = 100
+ANYWHERE: Final = "http://localhost/"
+UNREADABLE: Final = "\ufffd"
+"""What stands for bytes that are not UTF-8."""
+
+NOT_UTF_8: Final = marked("The query is not in UTF-8.")
 NO_UPDATE: Final = marked(
     "SPARQL Update is not offered here. Data comes in as files: see CONTRIBUTING."
 )
@@ -31,7 +38,7 @@ class QueryRequest:
 
 async def read_query(request: Request, most: int) -> QueryRequest:
     """Read the query of a GET, a form or a direct POST, of at most ``most`` bytes."""
-    parameters = _parameters(request.scope["query_string"].decode("latin-1"))
+    parameters = _parameters_of_address(request.scope["query_string"])
     if request.method == "POST":
         body = await _body(request, most)
         match _media_type(request):
@@ -67,18 +74,35 @@ async def _body(request: Request, most: int) -> str:
     try:
         return chunks.decode("utf-8")
     except UnicodeDecodeError:
-        raise BadRequest("The query is not in UTF-8.") from None
+        raise BadRequest(NOT_UTF_8) from None
 
 
 def _joined(one: Parameters, other: Parameters) -> Parameters:
     return {name: one.get(name, []) + other.get(name, []) for name in one | other}
 
 
+def _parameters_of_address(query: bytes) -> Parameters:
+    """Read what stands in an address; no line breaks can, which a form may have."""
+    try:
+        text = query.decode("utf-8")
+    except UnicodeDecodeError:
+        raise BadRequest(NOT_UTF_8) from None
+    if text.count("&") < PARAMETERS:
+        pairs = Url(f"{ANYWHERE}?{text}").query_params()
+        if not any(UNREADABLE in value for pair in pairs for value in pair):
+            parameters: Parameters = {}
+            for name, value in pairs:
+                parameters.setdefault(name, []).append(value)
+            return parameters
+    # Either it means that character, or it is no UTF-8: the strict parser knows.
+    return _parameters(text)
+
+
 def _parameters(query: str) -> Parameters:
     try:
-        return parse_qs(query, keep_blank_values=True, errors="strict", max_num_fields=100)
+        return parse_qs(query, keep_blank_values=True, errors="strict", max_num_fields=PARAMETERS)
     except UnicodeDecodeError:
-        raise BadRequest("The query is not in UTF-8.") from None
+        raise BadRequest(NOT_UTF_8) from None
     except ValueError:
         raise BadRequest("There are too many parameters.") from None
 

@@ -5,14 +5,13 @@ not waited for for ever. What is cut off is shorter than was said, so it is seen
 """
 
 import asyncio
-from collections.abc import Mapping
 from typing import Final
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from hyteverkko.kept import Headers
 from hyteverkko.store.spool import Answer
 
 PIECE: Final = 256 * 1024
@@ -23,14 +22,12 @@ SLOWEST: Final = 64 * 1024
 """Bytes for which a reader gets one second more."""
 
 
-class SpooledResponse(Response):
+class Spooled:
     """A response that sends an answer from its spool, and then lets go of it."""
 
-    def __init__(self, answer: Answer, headers: Mapping[str, str], content_type: str) -> None:
-        """Hold the answer."""
-        length = {"Content-Length": str(answer.spool.length)}
-        super().__init__(None, 200, {**headers, **length}, content_type)
-        self._answer = answer
+    def __init__(self, answer: Answer, headers: Headers) -> None:
+        """Hold the answer, and the header that it is sent with."""
+        self._answer, self._headers = answer, headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it, as long as somebody reads."""
@@ -45,8 +42,8 @@ class SpooledResponse(Response):
             self._answer.close()
 
     async def _send(self, request: Request, send: Send) -> None:
-        start = {"status": self.status_code, "headers": self.raw_headers}
-        await send({"type": "http.response.start", **start})
+        start = {"type": "http.response.start", "status": 200, "headers": self._headers}
+        await send(start)
         file = self._answer.spool.opened()
         while request.method != "HEAD" and (piece := await run_in_threadpool(file.read, PIECE)):
             if await request.is_disconnected():

@@ -16,7 +16,7 @@ import threading
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final, NoReturn, TypeAlias
+from typing import Any, BinaryIO, Final, NoReturn, TypeAlias
 
 from pyoxigraph import NamedNode, QueryResultsFormat, QueryTriples, RdfFormat, Store, serialize
 
@@ -116,9 +116,8 @@ def _do_job(store: Store, connection: socket.socket, _: Budget, job: Job) -> Non
     """Do one job and write what came of it."""
     sandbox.confine()
     connection.sendall(threading.get_native_id().to_bytes(4, "big"))
-    _, length = HEADER.unpack(_read(connection, HEADER.size))
     try:
-        content = job(store, _read(connection, length))
+        content = job(store, _next_frame(connection.makefile("rb")))
     except MemoryError:
         connection.sendall(frame(LETTERS["memory"], b""))
         return
@@ -130,22 +129,15 @@ def _do_job(store: Store, connection: socket.socket, _: Budget, job: Job) -> Non
 def _answer_all(store: Store, connection: socket.socket, budget: Budget) -> None:
     sandbox.confine()
     connection.sendall(threading.get_native_id().to_bytes(4, "big"))
-    while True:
-        header = _read(connection, HEADER.size)
-        if not header:
-            return
-        _, length = HEADER.unpack(header)
-        _answer(store, question_from(_read(connection, length)), connection, budget)
+    incoming = connection.makefile("rb")
+    while content := _next_frame(incoming):
+        _answer(store, question_from(content), connection, budget)
 
 
-def _read(connection: socket.socket, length: int) -> bytes:
-    content = bytearray()
-    while len(content) < length:
-        chunk = connection.recv(length - len(content))
-        if not chunk:
-            return b""
-        content += chunk
-    return bytes(content)
+def _next_frame(incoming: BinaryIO) -> bytes:
+    """Read the content of a frame; nothing when the web process has closed the connection."""
+    header = incoming.read(HEADER.size)
+    return incoming.read(HEADER.unpack(header)[1]) if header else b""
 
 
 def _answer(store: Store, question: Question, connection: socket.socket, budget: Budget) -> None:

@@ -9,11 +9,19 @@ import asyncio
 import contextlib
 import os
 import time
+from pathlib import Path
 from typing import Final
 
 QUIET: Final = 5.0
 """Seconds without another query after which a long one has its share again."""
 
+ANSWERS: Final = 64
+"""Lookups after which it is seen how much has been copied."""
+
+MUCH: Final = 16 * 1024 * 1024
+"""Bytes of copies that make a cell worn."""
+
+PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 CPU_CLOCK: Final = 2
 """What Linux adds to the number of a process, shifted and inverted, to name its clock."""
 
@@ -21,13 +29,32 @@ CPU_CLOCK: Final = 2
 class Runner:
     """The thread of a cell that runs its queries, and how it competes for the processor.
 
-    One that has run a long query is worn: the cell may hold a copy of all that it has read.
+    What a cell reads it copies, for the engine counts its readers in place. One that has copied
+    much is worn.
     """
 
     def __init__(self, process: int, thread: int) -> None:
         """Know the cell's process and the thread by their numbers."""
         self.process, self._thread = process, thread
-        self.gives_way = self.is_worn = False
+        self.gives_way = self.is_worn = self.has_read_much = False
+        self._answers = 0
+
+    def rest(self) -> None:
+        """Note an answer; see how much has been copied, where that may have become more."""
+        self._answers += 1
+        if not self.is_worn and (self.has_read_much or self._answers % ANSWERS == 0):
+            self.is_worn = self.copied > MUCH
+        self.has_read_much = False
+
+    @property
+    def copied(self) -> int:
+        """Give the bytes that the cell has copied at most: those of the pages it has touched."""
+        try:
+            text = Path(f"/proc/{self.process}/stat").read_text(encoding="ascii")
+        except OSError:
+            return 0
+        # proc(5): the faults that needed no disk are field 10; the name may hold blanks.
+        return int(text.rpartition(")")[2].split()[7]) * PAGE
 
     @property
     def seconds(self) -> float:
@@ -70,7 +97,6 @@ class Precedence:
     def grow_long(self, runner: Runner) -> None:
         """Let a query be a long one; it gives way if somebody has asked since."""
         self._long.add(runner)
-        runner.is_worn = True
         if self._newest is not runner and asyncio.get_running_loop().time() < self._until:
             self._give_way(runner)
 
