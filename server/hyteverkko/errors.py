@@ -68,6 +68,12 @@ class NotFound(RequestError):
     status = 404
 
 
+class WrongMethod(RequestError):
+    """The address takes other methods."""
+
+    status = 405
+
+
 class NotAcceptable(RequestError):
     """None of the formats asked for is offered."""
 

@@ -39,6 +39,7 @@ KEYWORDS: Final = {
     "Forbidden": None,
     "Gone": None,
     "NotAcceptable": None,
+    "WrongMethod": None,
     "NothingSent": None,
     "NoIndex": None,
     "NoRelease": None,

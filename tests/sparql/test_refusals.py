@@ -150,6 +150,7 @@ def test_other_methods(client: TestClient, method: str) -> None:
     answer = client.request(method, "/sparql", params={"query": "ASK {}"})
     assert answer.status_code == 405
     assert answer.headers["allow"] == "GET, HEAD, POST, OPTIONS"
+    assert "GET, HEAD, POST" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hyteverkko.answers import http_date
-from hyteverkko.errors import BadRequest, NotAcceptable, RequestError
+from hyteverkko.errors import BadRequest, NotAcceptable, RequestError, WrongMethod
 from hyteverkko.formats import ANSWER_FORMATS, GRAPH_FORMATS, HTML, RESULT_FORMATS, Format
 from hyteverkko.kept import AnswerCache, Headers, Kept
 from hyteverkko.namespaces import GRAPHS
@@ -117,7 +117,10 @@ class SparqlEndpoint:
             case "GET" | "HEAD" | "POST":
                 pass
             case _:
-                return Response(status_code=405, headers={"Allow": METHODS})
+                refused = WrongMethod("This address takes {methods}.", methods=METHODS)
+                response = self._doors.refuse(request, refused)
+                response.headers["Allow"] = METHODS
+                return response
         asked = await read_query(request, self._settings.query_text_kib * 1024)
         if not asked.text.strip():
             return await self._without_query(request, asked)
