@@ -73,7 +73,7 @@ class Runner:
     def compete(self) -> None:
         """Run like everybody else; where that takes a right we do not have, go on giving way."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.sched_setscheduler(self._thread, os.SCHED_OTHER, os.sched_param(0))
+            os.sched_setscheduler(self._thread, os.SCHED_BATCH, os.sched_param(0))
             self.gives_way = False
 
 
