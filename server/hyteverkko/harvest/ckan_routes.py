@@ -56,14 +56,14 @@ class Asked:
     def text(self, name: str, default: str = "") -> str:
         """Give a parameter as text."""
         value = self.values.get(name)
-        return default if value is None or value == "" else str(value)
+        return default if value is None or value == "" else _text(value)
 
     def texts(self, name: str) -> list[str]:
         """Give a parameter that may be given more than once."""
         value = self.values.get(name)
         if value is None or value == "":
             return []
-        return [str(one) for one in value] if isinstance(value, list) else [str(value)]
+        return [_text(one) for one in (value if isinstance(value, list) else [value])]
 
     def number(self, name: str, default: int) -> int:
         """Give a parameter as a whole number from zero up; refuse any other."""
@@ -236,7 +236,7 @@ async def _values(request: Request) -> Mapping[str, Any]:
             return _mixed(parse_qsl(text, keep_blank_values=True))
     try:
         values = json.loads(body or b"{}")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ActionError(
             400, f"Bad request - JSON Error: Error decoding JSON data. Error: {error}"
         ) from None
@@ -250,6 +250,11 @@ def _mixed(pairs: Iterable[tuple[str, str]]) -> Mapping[str, Any]:
     for name, value in pairs:
         found.setdefault(name, []).append(value)
     return {name: held[0] if len(held) == 1 else held for name, held in found.items()}
+
+
+def _text(value: object) -> str:
+    """Give a value as text; half of a pair of code units, which no answer could hold, is none."""
+    return str(value).encode("utf-8", "replace").decode()
 
 
 def _part(asked: Asked, things: Sequence[str]) -> Sequence[str]:

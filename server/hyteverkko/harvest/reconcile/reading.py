@@ -27,6 +27,7 @@ MOST_PROPERTIES: Final = 30
 MOST_CANDIDATES: Final = 50
 CANDIDATES: Final = 5
 LONGEST_TEXT: Final = 500
+LARGEST_NUMBER: Final = 1e300
 MOST_VALUES: Final = 20
 """Values of one property of a query."""
 
@@ -247,7 +248,7 @@ def _value(value: object) -> str:
             return _text(id_, "v")
         case bool():
             return str(value).lower()
-        case int() | float():
+        case int() | float() if abs(value) <= LARGEST_NUMBER:
             return f"{value:.15g}"
         case _:
             return _text(value, "v").strip()

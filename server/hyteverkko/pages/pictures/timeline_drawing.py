@@ -43,7 +43,9 @@ TICK: Final = 36.0
 """What the words at a tick take; one nearer to the edge has a line only."""
 
 MOST_TICKS: Final = 12
-STEPS: Final = (1, 2, 5, 10, 20, 50, 100)
+STEPS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+"""Years between two marks: the longest is for an axis of all years a day can have."""
+
 CERTAIN, PERHAPS, UNKNOWN, ONGOING = "certain", "perhaps", "unknown", "ongoing"
 LEGENDS: Final = (
     (CERTAIN, marked("held then")),
