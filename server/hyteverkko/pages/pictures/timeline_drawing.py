@@ -251,6 +251,11 @@ def _number(day: str) -> int:
 
 
 def _month_before(day: str) -> str:
-    """Give the first day of the month before a day, so that what begins then is not on the edge."""
+    """Give the first day of the month before a day, so that what begins then is not on the edge.
+
+    Before the first day that can be written there is none.
+    """
     year, month = int(day[:4]), int(day[5:7])
+    if (year, month) == (1, 1):
+        return f"{date.min}"
     return f"{year - (month == 1):04}-{(month - 2) % 12 + 1:02}-01"
