@@ -116,8 +116,8 @@ def ckan_routes(current: CurrentRelease, chronicles: Chronicles) -> APIRouter:
         except SearchQueryError as refused:
             error = {"__type": "Search Query Error", "message": str(refused)}
             return _failure(400, {"help": base, "success": False, "error": error})
-        release = graph.release.id
-        return _answer(request, release, {"help": base, "success": True, "result": result})
+        value = {"help": base, "success": True, "result": result}
+        return await run_in_threadpool(_answer, request, graph.release.id, value)
 
     return router
 

@@ -70,8 +70,12 @@ def validate_routes(doors: Doors) -> APIRouter:
 
     async def form_answer(request: Request, error: str, status: int) -> Response:
         language = language_of(request)
-        page = await run_in_threadpool(_page, doors.settings, language, most, error)
-        return page_answer(request, "validate.html", page, status=status)
+
+        def drawn() -> Response:
+            page = _page(doors.settings, language, most, error)
+            return page_answer(request, "validate.html", page, status=status)
+
+        return await run_in_threadpool(drawn)
 
     return router
 

@@ -63,7 +63,7 @@ def _add_ways_in(router: APIRouter, desk: Desk) -> None:
 
     @router.api_route("/accessibility", methods=["GET", "HEAD"])
     @router.api_route("/privacy", methods=["GET", "HEAD"])
-    async def statement(request: Request) -> Response:
+    def statement(request: Request) -> Response:
         template = f"{request.url.path.strip('/')}.html"
         page = statement_page(language_of(request))
         return page_answer(request, template, page, release=current.serving().graph.release.id)
