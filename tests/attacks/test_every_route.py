@@ -2,6 +2,7 @@
 
 import random
 import re
+import socket
 import threading
 import time
 from collections.abc import Iterable, Iterator
@@ -257,3 +258,18 @@ def test_a_large_graph_keeps_nobody_waiting(server: Server) -> None:
         whole = time.monotonic() - began
     # In the event loop, one of these would take most of its time from others.
     assert max(took) < whole / 3
+
+
+@pytest.mark.parametrize("path", ["/oai", "/reconcile", "/api/3/action/package_search"])
+def test_who_leaves_before_all_is_sent_is_no_fault(server: Server, path: str) -> None:
+    place = urlsplit(server.base)
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\n\r\nhalf"
+    )
+    known = server.log.stat().st_size
+    with socket.create_connection((place.hostname, place.port)) as connection:
+        connection.sendall(head.encode())
+        time.sleep(0.2)
+    time.sleep(0.3)
+    assert "Traceback" not in server.log.read_text(encoding="utf-8")[known:]

@@ -19,6 +19,7 @@ from hyteverkko.answers import Site, cacheable, site_of
 from hyteverkko.errors import TooLarge
 from hyteverkko.harvest.ckan import Json, Shelf, Shelves
 from hyteverkko.harvest.ckan_search import SearchQueryError, found_among, in_order
+from hyteverkko.harvest.sent import sent_body
 from hyteverkko.harvest.stating import in_languages
 from hyteverkko.store.current import CurrentRelease
 from hyteverkko.store.versions import Chronicles
@@ -225,11 +226,8 @@ async def _values(request: Request) -> Mapping[str, Any]:
     """Read the parameters: of the address, or of a body in JSON or as a form."""
     if request.method != "POST":
         return _mixed(request.query_params.multi_items())
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST_BODY:
-            raise TooLarge("The request is over {size} KiB.", size=LARGEST_BODY // 1024)
+    too_large = TooLarge("The request is over {size} KiB.", size=LARGEST_BODY // 1024)
+    body = await sent_body(request, LARGEST_BODY, too_large)
     if request.headers.get("content-type", "").startswith(FORM):
         text = body.decode("utf-8", "replace")
         if not text.lstrip().startswith("{"):

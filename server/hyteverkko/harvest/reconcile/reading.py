@@ -16,6 +16,7 @@ from starlette.requests import Request
 from hyteverkko.errors import BadRequest, TooLarge, UnsupportedMedia
 from hyteverkko.harvest.reconcile.entities import TYPES
 from hyteverkko.harvest.reconcile.properties import AT, PROPERTIES, Property, property_of
+from hyteverkko.harvest.sent import sent_body
 
 FORM: Final = "application/x-www-form-urlencoded"
 BATCH_SIZE: Final = 100
@@ -97,15 +98,10 @@ async def parameters_of(request: Request) -> Parameters:
 
 
 async def _body(request: Request) -> bytes:
-    chunks = bytearray()
-    async for chunk in request.stream():
-        chunks += chunk
-        if len(chunks) > MOST_BYTES:
-            raise TooLarge(
-                "What was sent is over {size} KiB. Send fewer queries at once.",
-                size=MOST_BYTES // 1024,
-            )
-    return bytes(chunks)
+    too_large = TooLarge(
+        "What was sent is over {size} KiB. Send fewer queries at once.", size=MOST_BYTES // 1024
+    )
+    return await sent_body(request, MOST_BYTES, too_large)
 
 
 def _form(body: bytes) -> dict[str, str]:
