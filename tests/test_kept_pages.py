@@ -132,3 +132,21 @@ def test_style_sheets_travel_compressed(client: TestClient) -> None:
 @pytest.mark.parametrize("name", ["", ".", "x", "style", "../app.py", "style.css.", ".css"])
 def test_no_other_name_is_a_file(name: str) -> None:
     assert static_file(name) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "strange", "usual", "said"),
+    [
+        ("accept", "text/turtle", "text/html", "content-type"),
+        ("accept-language", "sv", "en", "content-language"),
+    ],
+)
+def test_a_header_sent_twice_does_not_change_what_others_get(
+    client: TestClient, name: str, strange: str, usual: str, said: str
+) -> None:
+    address = f"/doc/municipality/297?of={name}"
+    asked = {**HTML, "accept-language": "en", name: usual}
+    others = [(key, value) for key, value in asked.items() if key != name]
+    twice = client.get(address, headers=[*others, (name, strange), (name, usual)])
+    assert strange in twice.headers[said]
+    assert usual in client.get(address, headers=asked).headers[said]

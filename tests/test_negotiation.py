@@ -1,8 +1,8 @@
 """RFC 9110, section 12.5: what a client accepts decides, the most specific range first."""
 
 import pytest
-from hyteverkko.formats import HTML, JSON_LD, PAGE_FORMATS, RESULT_FORMATS, TURTLE
-from hyteverkko.negotiation import best_format, best_language
+from hyteverkko.formats import HTML, JSON_LD, N_TRIPLES, PAGE_FORMATS, RESULT_FORMATS, TURTLE
+from hyteverkko.negotiation import LONGEST_READ, best_format, best_language, elements
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
@@ -56,3 +56,16 @@ def test_equal_quality_takes_the_earlier_format() -> None:
 )
 def test_language(asked: str | None, header: str | None, language: str) -> None:
     assert best_language(asked, header) == language
+
+
+def test_of_a_long_header_the_first_elements_count() -> None:
+    many = ", ".join(["text/plain;q=0.1"] * 20_000)
+    assert sum(1 for _ in elements(many)) <= LONGEST_READ
+    assert best_format(f"text/turtle, {many}", PAGE_FORMATS) is TURTLE
+    assert best_format(f"{many}, text/turtle", PAGE_FORMATS) is N_TRIPLES
+    assert best_language(None, f"sv, {'de, ' * 20_000}") == "sv"
+
+
+def test_an_element_that_is_cut_does_not_count() -> None:
+    cut = "text/turtle;q=0.01" + "0" * LONGEST_READ
+    assert best_format(f"application/ld+json;q=0.001, {cut}", PAGE_FORMATS) is JSON_LD

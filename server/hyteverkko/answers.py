@@ -40,6 +40,9 @@ LANGUAGE_NAMES: Final = {
     "sv": marked("in Swedish"),
     "en": marked("in English"),
 }
+PARAMETERS: Final = 500
+"""Parameters of an address that a link to the same page repeats at most."""
+
 ERROR_REPORT: Final = marked("Error on the page {address}")
 
 
@@ -296,8 +299,10 @@ def link_header(alternates: Iterable[tuple[Format, str]], signposts: Iterable[Li
 
 def same_page_in(request: Request, language: str) -> str:
     """Give the address of the same page in another language."""
-    query = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
-    return f"{request.url.path}?{urlencode([*query, ('lang', language)])}"
+    given = request.query_params.multi_items()[:PARAMETERS]
+    query = [(name, value) for name, value in given if name != "lang"]
+    # Two slashes would begin the address of another host.
+    return f"/{request.url.path.lstrip('/')}?{urlencode([*query, ('lang', language)])}"
 
 
 def _used_prefixes(triples: Iterable[Triple]) -> dict[str, str]:

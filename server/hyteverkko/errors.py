@@ -80,6 +80,12 @@ class NotAcceptable(RequestError):
     status = 406
 
 
+class TooSlow(RequestError):
+    """What is sent comes in too slowly."""
+
+    status = 408
+
+
 class Gone(RequestError):
     """What was here has been withdrawn."""
 

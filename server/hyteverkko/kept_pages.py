@@ -2,14 +2,21 @@
 
 import gzip
 from collections.abc import Callable, MutableMapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final
 
+from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hyteverkko.formats import GRAPH_FORMATS, HTML, RESULT_FORMATS
 from hyteverkko.kept import AnswerCache, Kept, Key
-from hyteverkko.negotiation import best_format, best_language, takes_gzip
+from hyteverkko.negotiation import (
+    best_format,
+    best_language,
+    first_of_each,
+    read_part,
+    takes_gzip,
+)
 
 COMPRESSED: Final = (
     b"text/",
@@ -23,6 +30,9 @@ COMPRESSED: Final = (
 COMPRESSED_FROM: Final = 1024
 LARGEST: Final = 4 * 1024 * 1024
 """A body larger than this, or of unknown length, is passed on as it comes."""
+
+SMALL: Final = 64 * 1024
+"""A larger body is compressed beside the event loop, which has others to answer."""
 
 LEVEL: Final = 6
 Headers = list[tuple[bytes, bytes]]
@@ -46,7 +56,7 @@ class KeptPages:
         if release != self._of:
             self._cache.clear()
             self._of = release
-        headers = dict(scope["headers"])
+        headers = first_of_each(scope["headers"])
         zipped = takes_gzip(headers.get(b"accept-encoding", b"").decode("latin-1"))
         key = (release, scope["path"], scope["query_string"], *_wishes(headers), zipped)
         kept = self._cache.get(key)
@@ -96,7 +106,9 @@ class _Keeper:
             await self._send(start)
             await self._send({"type": "http.response.body", "body": b""})
             return
-        kept = _packed(list(start["headers"]), body, zipped=self._zipped)
+        # What is small is compressed sooner than a thread would take it up.
+        packed = partial(_packed, list(start["headers"]), body, zipped=self._zipped)
+        kept = packed() if len(body) < SMALL else await run_in_threadpool(packed)
         if _may_be_kept(kept):
             self._pages.keep(self._key, kept)
         await _give(kept, self._asked, self._scope, self._send)
@@ -167,8 +179,8 @@ def _tags(header: bytes) -> set[bytes]:
 
 def _wishes(headers: MutableMapping[bytes, bytes]) -> tuple[str, str]:
     """Give what a client accepts, as far as it decides an answer: so that browsers share one."""
-    accept = headers.get(b"accept", b"").decode("latin-1")
-    language = headers.get(b"accept-language", b"").decode("latin-1")
+    accept = read_part(headers.get(b"accept", b"").decode("latin-1"))
+    language = read_part(headers.get(b"accept-language", b"").decode("latin-1"))
     return _wanted(accept), _preferred(language)
 
 

@@ -10,6 +10,9 @@ from hyteverkko.formats import Format
 LONGEST_KEPT: Final = 400
 """Characters of a header whose meaning is kept: clients send a few, again and again."""
 
+LONGEST_READ: Final = 4000
+"""Characters of a header that are read: its elements beyond them count as not sent."""
+
 LANGUAGES: Final = ("fi", "sv", "en")
 """The languages of the pages, the default first."""
 
@@ -21,9 +24,19 @@ class Accepted(NamedTuple):
     quality: float
 
 
+def first_of_each(headers: Sequence[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """Give each header field as it is read everywhere: the first, where a client sends it twice."""
+    return dict(reversed(headers))
+
+
+def read_part(header: str) -> str:
+    """Give the elements of an Accept-like header that are read: of a long one, the first."""
+    return header if len(header) <= LONGEST_READ else header[:LONGEST_READ].rpartition(",")[0]
+
+
 def elements(header: str) -> Iterator[Accepted]:
     """Give the elements of an Accept-like header; one that cannot be read is left out."""
-    for element in header.split(","):
+    for element in read_part(header).split(","):
         value, *parameters = (part.strip() for part in element.split(";"))
         quality = 1.0
         for parameter in parameters:

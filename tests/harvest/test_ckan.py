@@ -154,6 +154,9 @@ def test_shows(client: TestClient) -> None:
         ("package_search?q=a OR b", 400, "Search Query Error"),
         ("package_search?sort=colour asc", 400, "Search Query Error"),
         (f"package_search?q={'x' * 3000}", 400, "Search Query Error"),
+        (f"package_search?sort={'id,' * 1000}id", 400, "Search Query Error"),
+        (f"package_search?{'fq=a&' * 300}", 400, "Search Query Error"),
+        (f"package_search?q=name:({'a ' * 300})", 400, "Search Query Error"),
     ],
 )
 def test_faults_are_answered_as_ckan_does(
@@ -172,6 +175,10 @@ def test_what_cannot_be_read(client: TestClient) -> None:
     assert client.post("/api/3/action/package_show", content=b"{bad").status_code == 400
     assert client.post("/api/3/action/package_show", content=b"[1]").status_code == 400
     assert client.post("/api/3/action/package_show", content=b"\xff\xfe").status_code == 400
+    assert client.post("/api/3/action/package_show", content=b"[" * 60_000).status_code == 400
+    assert client.post("/api/3/action/package_show", content=b'{"a":' * 9_000).status_code == 400
+    half = client.post("/api/3/action/package_search", content=b'{"sort": "\\ud800"}')
+    assert half.json()["error"]["__type"] == "Search Query Error"
     assert client.post("/api/3/action/package_show", content=b" " * 70_000).status_code == 413
 
 

@@ -189,7 +189,7 @@ def test_sitemap_of_many_things_comes_in_parts() -> None:
 
 def test_sitemap_of_a_part_that_is_not(client: TestClient) -> None:
     last = len(files_of(client))
-    for name in ("0", str(last + 1), "one", "-1"):
+    for name in ("0", str(last + 1), "one", "-1", "9" * 400, "9" * 5000):
         assert client.get(f"/sitemap/{name}.xml").status_code == 404
 
 

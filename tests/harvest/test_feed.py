@@ -188,7 +188,11 @@ def test_a_version_leads_to_its_page(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/feed/1/0", "/feed/1/999", "/feed/99/1", "/feed/2001-01", "/feed/2026-13", "/feed/x"]
+    "path",
+    [
+        *("/feed/1/0", "/feed/1/999", "/feed/99/1", "/feed/2001-01", "/feed/2026-13", "/feed/x"),
+        *(f"/feed/{'1' * 5000}/1", f"/feed/1/{'9' * 400}", f"/feed/1/{'9' * 5000}"),
+    ],
 )
 def test_what_is_not_there_is_not_found(client: TestClient, path: str) -> None:
     assert client.get(path).status_code == 404

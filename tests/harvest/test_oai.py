@@ -1,5 +1,6 @@
 """OAI-PMH: every record once, every change and end, and errors as the protocol says."""
 
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +29,12 @@ def asked(client: TestClient, **arguments: str) -> Xml.Element:
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/xml; charset=utf-8"
     return Xml.fromstring(answer.content)
+
+
+def token(given: str) -> str:
+    """Give a token as a stranger may write it: of a list that has given so many records."""
+    text = f'["oai_dc","","","",["",""],{given}]'
+    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def error_of(root: Xml.Element) -> str:
@@ -189,6 +196,8 @@ def test_a_record_changed_meanwhile_comes_at_the_end(settings: Settings, tmp_pat
         ("verb=ListRecords&metadataPrefix=dcat_ap&set=region", "noRecordsMatch"),
         ("verb=ListRecords&resumptionToken=x", "badResumptionToken"),
         ("verb=ListRecords&resumptionToken=WyJhIl0", "badResumptionToken"),
+        (f"verb=ListRecords&resumptionToken={token(given='9' * 4300)}", "badResumptionToken"),
+        (f"verb=ListRecords&resumptionToken={token(given='0')}", "badResumptionToken"),
         ("verb=ListRecords&resumptionToken=%FF%00", "badResumptionToken"),
         ("verb=ListRecords&resumptionToken=x&metadataPrefix=oai_dc", "badArgument"),
         ("verb=ListSets&resumptionToken=x", "badResumptionToken"),

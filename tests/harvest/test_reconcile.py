@@ -676,6 +676,7 @@ def query(**fields: Any) -> str:  # noqa: ANN401
         query(query="Kuopio", limit=1e400),
         query(query="Kuopio", limit=True),
         query(query="Kuopio", limit="5"),
+        '{"q0": {"query": "x", "properties": [{"pid": "code", "v": ' + "9" * 400 + "}]}}",
         query(query="Kuopio", properties={}),
         query(query="Kuopio", properties=["region"]),
         query(query="Kuopio", properties=[{"pid": "region"}]),

@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 
 import pytest
-from hyteverkko.errors import BadRequest, Busy, TooLarge
-from hyteverkko.ingest.bodies import LARGEST_AT_ONCE, MIB, Pace, Room, Share, TooSlow, received
+from hyteverkko.errors import BadRequest, Busy, TooLarge, TooSlow
+from hyteverkko.ingest.bodies import LARGEST_AT_ONCE, MIB, Pace, Room, Share, received
 from starlette.requests import Request
 from starlette.types import Message
 

@@ -120,6 +120,7 @@ def test_a_time_keeps_what_may_hold_in_it(
         {"from": "0000"},
         {"from": "2010", "to": "2009"},
         {"from": "<script>"},
+        {"from": "٢٠٠٩"},
     ],
 )
 def test_a_time_that_cannot_be(client: TestClient, bad: dict[str, str]) -> None:
@@ -246,9 +247,28 @@ def test_what_is_certain_of_a_period(
         ("1809-01-01", "2026-01-01"),
         ("2021-12-08", "2021-12-08"),
         ("2020-03-01", "2023-03-01"),
+        ("1500-01-01", "2999-12-31"),
+        ("0001-01-01", "9999-12-31"),
     ],
 )
 def test_an_axis_has_some_marks_and_not_many(first: str, last: str) -> None:
     marks = [day for day, _ in Axis(first, last).ticks("fi") if first[:7] <= day[:7] <= last[:7]]
     assert 1 <= len(marks) <= 13
     assert marks == sorted(set(marks))
+
+
+@pytest.mark.parametrize("ending", ["", ".svg", ".csv"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"at": "0001-01-01"},
+        {"at": "9999-12-31"},
+        {"from": "0001", "to": "9999-12"},
+        {"from": "9999-12-31"},
+        {"to": "0001-01"},
+    ],
+)
+def test_the_first_and_the_last_day_there_can_be(
+    client: TestClient, ending: str, asked: dict[str, str]
+) -> None:
+    assert client.get(f"/timeline{ending}", params=asked).status_code == 200

@@ -306,3 +306,12 @@ def test_every_limit_of_the_description_is_a_term(client: TestClient) -> None:
     terms = set(names(client.get("/sparql", params={"query": query}).text))
     answer = client.get("/sparql", headers={"accept": "text/turtle"})
     assert set(re.findall(r"hyte:(\w+Limit)", answer.text)) == terms
+
+
+def test_two_accept_headers_decide_nothing_for_others(client: TestClient) -> None:
+    query = {"query": f"{QUERY} # asked by a stranger"}
+    twice = [("accept", "text/csv"), ("accept", "application/sparql-results+json")]
+    assert client.get("/sparql", params=query, headers=twice).text.startswith("name")
+    answer = client.get("/sparql", params=query, headers=[twice[1]])
+    assert answer.headers["content-type"] == "application/sparql-results+json"
+    assert names(answer.text) == NAMES

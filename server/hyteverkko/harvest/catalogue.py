@@ -8,7 +8,6 @@ from typing import Annotated, Final
 from babel.dates import format_date
 from fastapi import APIRouter, Query, Request
 from pyoxigraph import Literal
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from hyteverkko import addresses
@@ -82,10 +81,10 @@ def catalogue_routes(current: CurrentRelease, chronicles: Chronicles) -> APIRout
 
     @router.api_route("/catalog", methods=["GET", "HEAD"])
     @router.api_route("/catalog.{ending}", methods=["GET", "HEAD"])
-    async def catalog(request: Request, ending: str = "", number: PageNumber = 1) -> Response:
+    def catalog(request: Request, ending: str = "", number: PageNumber = 1) -> Response:
         graph = current.serving().graph
         format_ = _by_ending(ending) if ending else _negotiated(request)
-        page = await run_in_threadpool(catalog_page, graph, number)
+        page = catalog_page(graph, number)
         chronicle = chronicles.of(graph.release)
         links = alternates_of("/catalog")
         if format_ is HTML:
@@ -94,17 +93,12 @@ def catalogue_routes(current: CurrentRelease, chronicles: Chronicles) -> APIRout
                 request, "catalogue.html", shown, release=graph.release.id, alternates=links
             )
 
-        def described() -> Response:
-            site = site_of(request)
-            triples = catalog_description(graph, page, site, chronicle, format_.ending)
-            return graph_answer(
-                request, triples, format_, release=graph.release.id, alternates=links
-            )
-
-        return await run_in_threadpool(described)
+        site = site_of(request)
+        triples = catalog_description(graph, page, site, chronicle, format_.ending)
+        return graph_answer(request, triples, format_, release=graph.release.id, alternates=links)
 
     @router.api_route("/dataset/{name}", methods=["GET", "HEAD"])
-    async def dataset(request: Request, name: str) -> Response:
+    def dataset(request: Request, name: str) -> Response:
         key, format_ = _parted(name)
         node = addresses.thing(DATASET, key)
         graph = current.serving().graph

@@ -20,6 +20,7 @@ from hyteverkko.errors import TooLarge
 from hyteverkko.harvest.ckan import Json, Shelf, Shelves
 from hyteverkko.harvest.ckan_search import SearchQueryError, found_among, in_order
 from hyteverkko.harvest.stating import in_languages
+from hyteverkko.sent import sent_body
 from hyteverkko.store.current import CurrentRelease
 from hyteverkko.store.versions import Chronicles
 from hyteverkko.translations import marked
@@ -56,14 +57,14 @@ class Asked:
     def text(self, name: str, default: str = "") -> str:
         """Give a parameter as text."""
         value = self.values.get(name)
-        return default if value is None or value == "" else str(value)
+        return default if value is None or value == "" else _text(value)
 
     def texts(self, name: str) -> list[str]:
         """Give a parameter that may be given more than once."""
         value = self.values.get(name)
         if value is None or value == "":
             return []
-        return [str(one) for one in value] if isinstance(value, list) else [str(value)]
+        return [_text(one) for one in (value if isinstance(value, list) else [value])]
 
     def number(self, name: str, default: int) -> int:
         """Give a parameter as a whole number from zero up; refuse any other."""
@@ -116,8 +117,8 @@ def ckan_routes(current: CurrentRelease, chronicles: Chronicles) -> APIRouter:
         except SearchQueryError as refused:
             error = {"__type": "Search Query Error", "message": str(refused)}
             return _failure(400, {"help": base, "success": False, "error": error})
-        release = graph.release.id
-        return _answer(request, release, {"help": base, "success": True, "result": result})
+        value = {"help": base, "success": True, "result": result}
+        return await run_in_threadpool(_answer, request, graph.release.id, value)
 
     return router
 
@@ -225,18 +226,15 @@ async def _values(request: Request) -> Mapping[str, Any]:
     """Read the parameters: of the address, or of a body in JSON or as a form."""
     if request.method != "POST":
         return _mixed(request.query_params.multi_items())
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST_BODY:
-            raise TooLarge("The request is over {size} KiB.", size=LARGEST_BODY // 1024)
+    too_large = TooLarge("The request is over {size} KiB.", size=LARGEST_BODY // 1024)
+    body = await sent_body(request, LARGEST_BODY, too_large)
     if request.headers.get("content-type", "").startswith(FORM):
         text = body.decode("utf-8", "replace")
         if not text.lstrip().startswith("{"):
             return _mixed(parse_qsl(text, keep_blank_values=True))
     try:
         values = json.loads(body or b"{}")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ActionError(
             400, f"Bad request - JSON Error: Error decoding JSON data. Error: {error}"
         ) from None
@@ -250,6 +248,11 @@ def _mixed(pairs: Iterable[tuple[str, str]]) -> Mapping[str, Any]:
     for name, value in pairs:
         found.setdefault(name, []).append(value)
     return {name: held[0] if len(held) == 1 else held for name, held in found.items()}
+
+
+def _text(value: object) -> str:
+    """Give a value as text; half of a pair of code units, which no answer could hold, is none."""
+    return str(value).encode("utf-8", "replace").decode()
 
 
 def _part(asked: Asked, things: Sequence[str]) -> Sequence[str]:

@@ -9,6 +9,7 @@ parentheses: ``field:(a OR b)``.
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -31,6 +32,8 @@ TOKEN: Final = re.compile(
 ORDER: Final = re.compile(r"\s*(\w+)(?:\s+(asc|desc))?\s*", re.IGNORECASE)
 EVERYTHING: Final = "*"
 LONGEST: Final = 2000
+MOST: Final = 200
+"""Values of one search: each is held against every package."""
 
 
 class SearchQueryError(HyteError):
@@ -101,13 +104,20 @@ def conditions(text: str) -> Iterator[Condition]:
 
 def found_among(packages: Iterable[Json], question: str, filters: Iterable[str]) -> list[Json]:
     """Give the packages that meet a question and each filter."""
-    asked = [*conditions(question), *(one for each in filters for one in conditions(each))]
+    asked, left = [], MOST
+    for one in chain.from_iterable(map(conditions, (question, *filters))):
+        asked.append(one)
+        left -= max(1, len(one.values))
+        if left < 0:
+            raise SearchQueryError("Search Query is invalid: it asks for too many values.")
     return [one for one in packages if all(condition.holds(one) for condition in asked)]
 
 
 def in_order(packages: Iterable[Json], sort: str) -> list[Json]:
     """Sort packages as asked; raise SearchQueryError for what cannot be sorted by."""
     held = list(packages)
+    if len(sort) > LONGEST:
+        raise SearchQueryError("Search Query is invalid: it is too long.")
     for part in reversed(sort.split(",") if sort.strip() else []):
         asked = ORDER.fullmatch(part)
         name = asked[1].lower() if asked else ""

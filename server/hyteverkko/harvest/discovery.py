@@ -1,16 +1,19 @@
-"""The addresses by which a server is found: VoID, sitemap, robots.txt, security.txt."""
+"""The addresses by which a server is found: VoID, sitemap, robots.txt, security.txt.
+
+What reads all releases is not async, so that it is run in a thread.
+"""
 
 from datetime import date
 from typing import Final
 
 from fastapi import APIRouter, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from hyteverkko.answers import alternates_of, cacheable, graph_answer, site_of
 from hyteverkko.errors import NotFound
 from hyteverkko.formats import GRAPH_FORMATS, HTML, Format, by_ending
 from hyteverkko.harvest import sitemap
+from hyteverkko.harvest.numbers import NUMBER
 from hyteverkko.harvest.void import PATH, void_description
 from hyteverkko.negotiation import LANGUAGES, offered_format
 from hyteverkko.settings import Settings
@@ -36,37 +39,31 @@ def discovery_routes(
 
     @router.api_route(PATH, methods=["GET", "HEAD"])
     @router.api_route(f"{PATH}.{{ending}}", methods=["GET", "HEAD"])
-    async def void(request: Request, ending: str = "") -> Response:
+    def void(request: Request, ending: str = "") -> Response:
         graph = current.serving().graph
         format_ = _graph_format(request, ending)
-        triples = await run_in_threadpool(
-            void_description, graph, site_of(request), chronicles.of(graph.release)
-        )
+        triples = void_description(graph, site_of(request), chronicles.of(graph.release))
         links = alternates_of(PATH, GRAPH_FORMATS)
         return graph_answer(request, triples, format_, release=graph.release.id, alternates=links)
 
     @router.api_route(sitemap.INDEX, methods=["GET", "HEAD"])
-    async def sitemap_index(request: Request) -> Response:
+    def sitemap_index(request: Request) -> Response:
         release, chronicle = served()
-        held = await run_in_threadpool(pages.pages, chronicle)
-        body = "".join(sitemap.index(held, settings.base_url))
+        body = "".join(sitemap.index(pages.pages(chronicle), settings.base_url))
         return cacheable(request, body.encode(), XML, release, {})
 
-    @router.api_route("/sitemap/{number:int}.xml", methods=["GET", "HEAD"])
-    async def sitemap_part(request: Request, number: int) -> Response:
+    @router.api_route(f"/sitemap/{{number:{NUMBER}}}.xml", methods=["GET", "HEAD"])
+    def sitemap_part(request: Request, number: int) -> Response:
         release, chronicle = served()
-
-        def written() -> bytes:
-            return "".join(sitemap.part(pages.pages(chronicle), number, settings.base_url)).encode()
-
-        return cacheable(request, await run_in_threadpool(written), XML, release, {})
+        body = "".join(sitemap.part(pages.pages(chronicle), number, settings.base_url))
+        return cacheable(request, body.encode(), XML, release, {})
 
     @router.api_route("/robots.txt", methods=["GET", "HEAD"])
-    async def robots(request: Request) -> Response:
+    def robots(request: Request) -> Response:
         return cacheable(request, _robots(settings.base_url).encode(), TEXT, served()[0], {})
 
     @router.api_route(SECURITY, methods=["GET", "HEAD"])
-    async def security(request: Request) -> Response:
+    def security(request: Request) -> Response:
         if not settings.security_contact:
             raise NotFound("Nothing is known under this address.")
         return cacheable(request, _security(settings).encode(), TEXT, served()[0], {})

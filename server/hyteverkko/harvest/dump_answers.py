@@ -81,7 +81,7 @@ def _is_known(request: Request, tag: str, changed: datetime) -> bool:
         return "*" in known or tag in {one.strip().removeprefix("W/") for one in known.split(",")}
     try:
         since = parsedate_to_datetime(request.headers.get("if-modified-since", ""))
-    except ValueError:
+    except (ValueError, OverflowError):
         return False
     return since.tzinfo is not None and changed <= since
 

@@ -1,4 +1,7 @@
-"""The addresses of the dumps: every release, what it has to be downloaded, and the files."""
+"""The addresses of the dumps: every release, what it has to be downloaded, and the files.
+
+What lists them is not async, so that it is run in a thread: it reads files.
+"""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -122,8 +125,8 @@ def dump_routes(current: CurrentRelease, settings: Settings) -> APIRouter:
 
     @router.api_route("/dumps", methods=["GET", "HEAD"])
     @router.api_route("/dumps.json", methods=["GET", "HEAD"])
-    async def releases(request: Request, page: PageNumber = 1) -> Response:
-        found = await run_in_threadpool(_releases_page, settings, page)
+    def releases(request: Request, page: PageNumber = 1) -> Response:
+        found = _releases_page(settings, page)
         page_mark = f"?page={found.page}" if found.page > 1 else ""
         alternates = ((JSON, f"/dumps.json{page_mark}"),)
         if _format(request) is HTML:
@@ -146,9 +149,9 @@ def dump_routes(current: CurrentRelease, settings: Settings) -> APIRouter:
 
     @router.api_route("/dumps/{name}/", methods=["GET", "HEAD"])
     @router.api_route("/dumps/{name}/index.json", methods=["GET", "HEAD"])
-    async def release(request: Request, name: str) -> Response:
-        found = await run_in_threadpool(release_named, settings.home, name)
-        files = await run_in_threadpool(_all_listed, settings, found)
+    def release(request: Request, name: str) -> Response:
+        found = release_named(settings.home, name)
+        files = _all_listed(settings, found)
         if _format(request) is HTML:
             page = ReleasePage(found, found.number == served().number, _sections(files))
             alternates = ((JSON, f"/dumps/{quote(name)}/{INDEX}"),)

@@ -1,4 +1,7 @@
-"""The addresses of the change feed."""
+"""The addresses of the change feed.
+
+What answers is not async, so that it is run in a thread: what has been is read from files.
+"""
 
 import re
 from collections.abc import Iterable
@@ -6,13 +9,13 @@ from typing import Final
 
 from fastapi import APIRouter, Request
 from pyoxigraph import Quad, RdfFormat, serialize
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from hyteverkko.answers import cacheable, graph_answer, http_date, site_of
 from hyteverkko.errors import NotFound
 from hyteverkko.formats import GRAPH_FORMATS, HTML, JSON_LD, N_QUADS, TRIG, TURTLE, Format
 from hyteverkko.harvest.feed import PATH, Feed, History, in_default_graph, shape_triples
+from hyteverkko.harvest.numbers import NUMBER
 from hyteverkko.namespaces import PREFIXES
 from hyteverkko.negotiation import offered_format
 from hyteverkko.store.current import CurrentRelease
@@ -33,11 +36,11 @@ def feed_routes(current: CurrentRelease, history: History) -> APIRouter:
         release = current.serving().graph.release
         return Feed(history.home, site_of(request).base_url, history.of(release))
 
-    async def answer(request: Request, quads: Iterable[Quad], closed: str = "") -> Response:
+    def answer(request: Request, quads: Iterable[Quad], closed: str = "") -> Response:
         """Answer with a node of the feed; one that is ``closed``, at that time, never changes."""
         format_ = _format(request)
         release = current.serving().graph.release.id
-        body = await run_in_threadpool(_written, quads, format_)
+        body = _written(quads, format_)
         headers = {"Vary": "Accept", "Access-Control-Allow-Origin": "*"}
         tag = checksum_of(body)[:16] if closed else ""
         response = cacheable(request, body, format_.content_type, release, headers, tag)
@@ -47,11 +50,11 @@ def feed_routes(current: CurrentRelease, history: History) -> APIRouter:
         return response
 
     @router.api_route(PATH, methods=["GET", "HEAD"])
-    async def root(request: Request) -> Response:
-        return await answer(request, in_default_graph(feed(request).root_triples()))
+    def root(request: Request) -> Response:
+        return answer(request, in_default_graph(feed(request).root_triples()))
 
     @router.api_route(f"{PATH}/shape", methods=["GET", "HEAD"])
-    async def shape(request: Request) -> Response:
+    def shape(request: Request) -> Response:
         accepted = request.headers.get("accept")
         format_ = offered_format(accepted, (*GRAPH_FORMATS, HTML), GRAPH_FORMATS)
         triples = shape_triples(site_of(request).base_url)
@@ -60,18 +63,20 @@ def feed_routes(current: CurrentRelease, history: History) -> APIRouter:
         return graph_answer(request, triples, chosen, release=release)
 
     @router.api_route(f"{PATH}/{{month}}", methods=["GET", "HEAD"])
-    async def month(request: Request, month: str) -> Response:
+    def month(request: Request, month: str) -> Response:
         if MONTH.fullmatch(month) is None:
             raise NotFound("Nothing is known under this address.")
-        return await answer(request, in_default_graph(feed(request).month_triples(month)))
+        return answer(request, in_default_graph(feed(request).month_triples(month)))
 
-    @router.api_route(f"{PATH}/{{number:int}}/{{page:int}}", methods=["GET", "HEAD"])
-    async def page(request: Request, number: int, page: int) -> Response:
+    @router.api_route(f"{PATH}/{{number:{NUMBER}}}/{{page:{NUMBER}}}", methods=["GET", "HEAD"])
+    def page(request: Request, number: int, page: int) -> Response:
         held = feed(request)
-        return await answer(request, held.page_quads(number, page), held.time_of(number))
+        return answer(request, held.page_quads(number, page), held.time_of(number))
 
-    @router.api_route("/id/version/{number:int}/{place:int}", methods=["GET", "HEAD"])
-    async def version(request: Request, number: int, place: int) -> Response:
+    @router.api_route(
+        f"/id/version/{{number:{NUMBER}}}/{{place:{NUMBER}}}", methods=["GET", "HEAD"]
+    )
+    def version(request: Request, number: int, place: int) -> Response:
         return RedirectResponse(feed(request).page_with(number, place), 303)
 
     return router

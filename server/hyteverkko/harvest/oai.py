@@ -28,6 +28,9 @@ PART: Final = 100
 KINDS: Final = tuple(kind for kind in INDEXED if kind not in {"concept", "term", "office"})
 """The kinds that have records, each a set of its own; concepts are harvested as a SKOS file."""
 
+MOST_GIVEN: Final = 10**9
+"""Records that a list may have given before, as its token says."""
+
 DUBLIN_CORE: Final = "oai_dc"
 DCAT_AP: Final = "dcat_ap"
 DATASET: Final = "dataset"
@@ -83,9 +86,9 @@ class Wanted:
         except (binascii.Error, UnicodeError, ValueError, TypeError, RecursionError):
             raise _bad_token() from None
         texts = (prefix, set_, from_, until, stamp, iri)
-        if not all(isinstance(one, str) for one in texts) or type(given) is not int or given < 1:
+        if not all(isinstance(one, str) for one in texts) or type(given) is not int:
             raise _bad_token()
-        if prefix not in FORMATS or (set_ and set_ not in KINDS):
+        if not 1 <= given <= MOST_GIVEN or prefix not in FORMATS or (set_ and set_ not in KINDS):
             raise _bad_token()
         return cls(prefix, set_, from_, until, (stamp, iri), given)
 

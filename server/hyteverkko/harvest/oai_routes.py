@@ -35,6 +35,7 @@ from hyteverkko.harvest.oai import (
     formats_of,
 )
 from hyteverkko.namespaces import ID, PREFIXES
+from hyteverkko.sent import sent_body
 from hyteverkko.store.current import CurrentRelease
 from hyteverkko.store.datasets import datasets_of
 from hyteverkko.store.graph import ReleaseGraph
@@ -104,11 +105,8 @@ def oai_routes(current: CurrentRelease, chronicles: Chronicles) -> APIRouter:
 async def _pairs(request: Request) -> list[tuple[str, str]]:
     if request.method != "POST":
         return request.query_params.multi_items()
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST_BODY:
-            raise TooLarge("The request is over {size} KiB.", size=LARGEST_BODY // 1024)
+    too_large = TooLarge("The request is over {size} KiB.", size=LARGEST_BODY // 1024)
+    body = await sent_body(request, LARGEST_BODY, too_large)
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
         return []
     return parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)

@@ -12,7 +12,7 @@ from typing import Final
 
 from starlette.requests import ClientDisconnect, Request
 
-from hyteverkko.errors import BadRequest, Busy, RequestError, TooLarge, UnsupportedMedia
+from hyteverkko.errors import BadRequest, Busy, TooLarge, TooSlow, UnsupportedMedia
 
 MIB: Final = 1024 * 1024
 RATIO: Final = 20
@@ -38,12 +38,6 @@ ENDINGS: Final = frozenset({*RDF_TYPES.values(), *TABLE_TYPES.values()})
 NO_CHARSET: Final = frozenset({"", "utf-8", "utf8", "us-ascii"})
 LARGEST_AT_ONCE: Final = 8
 """How many bodies of the largest size there is room for; of smaller ones there are more."""
-
-
-class TooSlow(RequestError):
-    """What is sent comes in too slowly: 408."""
-
-    status = 408
 
 
 @dataclass(frozen=True, slots=True)

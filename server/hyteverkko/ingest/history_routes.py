@@ -1,4 +1,7 @@
-"""The addresses of what was: releases, what changed between two, and who has changed a graph."""
+"""The addresses of what was: releases, what changed between two, and who has changed a graph.
+
+What answers is not async, so that it is run in a thread: all of it reads files.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -8,7 +11,6 @@ from pathlib import Path
 from typing import Final
 
 from fastapi import APIRouter, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from hyteverkko.answers import VARY, cacheable, page_answer
@@ -69,16 +71,16 @@ def history_routes(home: Path, current: CurrentRelease) -> APIRouter:
         return current.serving().graph.release.id
 
     @router.api_route("/releases", methods=["GET", "HEAD"])
-    async def releases(request: Request, page: int = 1) -> Response:
-        found = await run_in_threadpool(_releases_page, home, page)
+    def releases(request: Request, page: int = 1) -> Response:
+        found = _releases_page(home, page)
         if _negotiated(request) is HTML:
             return page_answer(request, "releases.html", found, release=served())
         return _json(request, [asdict(step.release) for step in found.steps], served())
 
     @router.api_route("/releases/{name}", methods=["GET", "HEAD"])
-    async def release(request: Request, name: str) -> Response:
+    def release(request: Request, name: str) -> Response:
         since, graph = (request.query_params.get(key, "") for key in ("since", "graph"))
-        found = await run_in_threadpool(_release_page, home, name, since, graph)
+        found = _release_page(home, name, since, graph)
         if _negotiated(request) is HTML:
             return page_answer(request, "release.html", found, release=served())
         changes = [asdict(change) for change in found.changes]
@@ -87,8 +89,8 @@ def history_routes(home: Path, current: CurrentRelease) -> APIRouter:
         return _json(request, value, served())
 
     @router.api_route("/graphs/{name}/history", methods=["GET", "HEAD"])
-    async def history(request: Request, name: str) -> Response:
-        entries = await run_in_threadpool(entries_about, home, name)
+    def history(request: Request, name: str) -> Response:
+        entries = entries_about(home, name)
         if _negotiated(request) is HTML:
             return page_answer(
                 request, "history.html", HistoryPage(name, entries), release=served()

@@ -96,7 +96,7 @@ class Intake:
         async with self._trials.turn():
             began = time.monotonic()
             try:
-                return from_bytes(await self._worked_out(sent))
+                return await asyncio.to_thread(from_bytes, await self._worked_out(sent))
             finally:
                 if client is not None:
                     client.seconds += time.monotonic() - began
@@ -125,7 +125,7 @@ class Intake:
             await self._catch_up()
             allowed()
             content = await self._worked_out(sent)
-            outcome = from_bytes(content)
+            outcome = await asyncio.to_thread(from_bytes, content)
             if not outcome.conforms:
                 return Published(outcome)
             try:

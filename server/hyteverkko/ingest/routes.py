@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from hyteverkko.errors import BadRequest, NotFound, RequestError
@@ -84,7 +85,7 @@ async def _written(request: Request, name: str, doors: Doors, share: Share) -> R
     if request.query_params.get("dry-run", "false") in YES:
         _check_conditions(request, doors, graph)
         outcome = await doors.intake.tried(sent)
-        return report_answer(request, outcome, State.TRIED)
+        return await run_in_threadpool(report_answer, request, outcome, State.TRIED)
     why = request.headers.get("x-reason", "")[:LONGEST_WHY]
     deed = Deed(sender.name, action, why, settings.today.isoformat())
     existed = False
@@ -98,13 +99,14 @@ async def _written(request: Request, name: str, doors: Doors, share: Share) -> R
 
     done = await doors.intake.accepted(sent, deed, allowed)
     if not done.release:
-        return report_answer(request, done.outcome, State.TRIED)
+        return await run_in_threadpool(report_answer, request, done.outcome, State.TRIED)
     if not done.is_current:
-        return report_answer(request, done.outcome, State.ACCEPTED, _later_headers(graph))
+        later = _later_headers(graph)
+        return await run_in_threadpool(report_answer, request, done.outcome, State.ACCEPTED, later)
     is_new = not existed and graph in _release(doors).graphs
     state = State.CREATED if is_new else State.PUBLISHED
     headers = _published_headers(doors, graph, done.release)
-    return report_answer(request, done.outcome, state, headers)
+    return await run_in_threadpool(report_answer, request, done.outcome, state, headers)
 
 
 def _later_headers(graph: str) -> Mapping[str, str]:

@@ -1,4 +1,7 @@
-"""``/tables``: each kind of table, empty or filled with what a graph holds, to be sent back."""
+"""``/tables``: each kind of table, empty or filled with what a graph holds, to be sent back.
+
+What answers is not async, so that it is run in a thread.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +9,6 @@ from pathlib import Path
 from typing import Final
 
 from fastapi import APIRouter, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from hyteverkko.answers import cacheable, language_of, page_answer
@@ -36,22 +38,20 @@ def table_routes(root: Path, home: Path, current: CurrentRelease) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.api_route("/tables", methods=["GET", "HEAD"])
-    async def tables(request: Request) -> Response:
-        page = await run_in_threadpool(_page, root, home, language_of(request))
+    def tables(request: Request) -> Response:
+        page = _page(root, home, language_of(request))
         return page_answer(request, "tables.html", page)
 
     @router.api_route("/tables/{name}.{ending}", methods=["GET", "HEAD"])
-    async def table(request: Request, name: str, ending: str) -> Response:
-        kind = await run_in_threadpool(_kind, root, name)
+    def table(request: Request, name: str, ending: str) -> Response:
+        kind = _kind(root, name)
         if ending not in {"csv", "xlsx"}:
             raise NotFound("A table is offered as .csv and as .xlsx.")
         graph = request.query_params.get("graph", "")
         if graph and not NAME.fullmatch(graph):
             raise BadRequest("'{graph}' is not the name of a graph.", graph=graph)
         language, held = language_of(request), current.serving().graph
-        content = await run_in_threadpool(
-            write_table, kind, held, graph or EMPTY, ending, language, filled=bool(graph)
-        )
+        content = write_table(kind, held, graph or EMPTY, ending, language, filled=bool(graph))
         packed = ending == "csv" and content[:2] == b"PK"
         shown = "zip" if packed else ending
         headers = {

@@ -66,12 +66,16 @@ def validate_routes(doors: Doors) -> APIRouter:
                 sentence = error.sentence(catalogue(language_of(request)).gettext)
                 return await form_answer(request, sentence, error.status)
             outcome = await doors.intake.tried(sent, client)
-            return report_answer(request, outcome, State.TRIED)
+            return await run_in_threadpool(report_answer, request, outcome, State.TRIED)
 
     async def form_answer(request: Request, error: str, status: int) -> Response:
         language = language_of(request)
-        page = await run_in_threadpool(_page, doors.settings, language, most, error)
-        return page_answer(request, "validate.html", page, status=status)
+
+        def drawn() -> Response:
+            page = _page(doors.settings, language, most, error)
+            return page_answer(request, "validate.html", page, status=status)
+
+        return await run_in_threadpool(drawn)
 
     return router
 

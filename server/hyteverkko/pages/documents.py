@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 from fastapi import Query
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -65,7 +64,7 @@ def parted(key: str) -> tuple[str, Format | None]:
     return split_ending(key)
 
 
-async def document_answer(
+def document_answer(
     request: Request, desk: Desk, thing: NamedNode, ending: Format | None, number: int
 ) -> Response:
     """Answer for a thing in the format its address or the client asks for."""
@@ -83,10 +82,10 @@ async def document_answer(
         text = asked(question.query, terms_of(question, reader, thing))
         return query_answer(text, reader.language)
     if related is not None:
-        return await run_in_threadpool(_incoming, request, reader, thing, related, number)
+        return _incoming(request, reader, thing, related, number)
     if number > 1:
         raise NotFound("There are only {pages} pages.", pages=1)
-    page = await run_in_threadpool(entity_page, reader, desk.frame, thing, path)
+    page = entity_page(reader, desk.frame, thing, path)
     graph = reader.serving.graph
     links = alternates_of(path, FORMATS)
     stating = [one.iri for one in page.graphs]

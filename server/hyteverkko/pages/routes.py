@@ -1,9 +1,11 @@
-"""The addresses of the pages: things, definitions, graphs, and the ways in."""
+"""The addresses of the pages: things, definitions, graphs, and the ways in.
+
+What asks the release is not async, so that it is run in a thread.
+"""
 
 from typing import Final
 
 from fastapi import APIRouter, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, RedirectResponse, Response
 
 from hyteverkko import addresses
@@ -54,16 +56,14 @@ def _add_ways_in(router: APIRouter, desk: Desk) -> None:
     current = desk.current
 
     @router.api_route("/", methods=["GET", "HEAD"])
-    async def front(request: Request) -> Response:
+    def front(request: Request) -> Response:
         serving = current.serving()
-        page = await run_in_threadpool(
-            front_page, serving, language_of(request), desk.frame.base_url
-        )
+        page = front_page(serving, language_of(request), desk.frame.base_url)
         return page_answer(request, "front.html", page, release=serving.graph.release.id)
 
     @router.api_route("/accessibility", methods=["GET", "HEAD"])
     @router.api_route("/privacy", methods=["GET", "HEAD"])
-    async def statement(request: Request) -> Response:
+    def statement(request: Request) -> Response:
         template = f"{request.url.path.strip('/')}.html"
         page = statement_page(language_of(request))
         return page_answer(request, template, page, release=current.serving().graph.release.id)
@@ -89,18 +89,18 @@ def _add_documents(router: APIRouter, desk: Desk) -> None:
         return RedirectResponse(f"{target}{ending}{query}", 303, {"Vary": VARY})
 
     @router.api_route("/doc/{kind}", methods=["GET", "HEAD"])
-    async def things(request: Request, kind: str, number: PageNumber = 1) -> Response:
+    def things(request: Request, kind: str, number: PageNumber = 1) -> Response:
         serving = desk.current.serving()
         page = kind_page(serving, kind, language_of(request), number)
         return page_answer(request, "kind.html", page, release=serving.graph.release.id)
 
     @router.api_route("/doc/{kind}/{key:path}", methods=["GET", "HEAD"])
-    async def document(request: Request, kind: str, key: str, number: PageNumber = 1) -> Response:
+    def document(request: Request, kind: str, key: str, number: PageNumber = 1) -> Response:
         name, ending = parted(key)
-        return await document_answer(request, desk, addresses.thing(kind, name), ending, number)
+        return document_answer(request, desk, addresses.thing(kind, name), ending, number)
 
     @router.api_route("/graphs", methods=["GET", "HEAD"])
-    async def named_graph(request: Request) -> Response:
+    def named_graph(request: Request) -> Response:
         """Answer for a graph by its IRI (SPARQL 1.1 Graph Store Protocol, section 4.2)."""
         iri = request.query_params.get("graph", "")
         if not iri:
@@ -108,22 +108,22 @@ def _add_documents(router: APIRouter, desk: Desk) -> None:
                 "Name a graph: /graphs?graph=IRI. The default graph is the union of all, and is "
                 "asked at /sparql; /doc/dataset lists the datasets and their graphs."
             )
-        return await graph(request, iri.removeprefix(GRAPHS))
+        return graph(request, iri.removeprefix(GRAPHS))
 
     @router.api_route("/graphs/{key:path}", methods=["GET", "HEAD"])
-    async def graph(request: Request, key: str, number: PageNumber = 1) -> Response:
+    def graph(request: Request, key: str, number: PageNumber = 1) -> Response:
         name, ending = parted(key)
         node = addresses.graph(name)
         format_ = ending or negotiated(request)
         if format_ in {HTML} or (ending is not None and ending not in PAGE_FORMATS):
-            return await document_answer(request, desk, node, format_, number)
+            return document_answer(request, desk, node, format_, number)
         return graph_data_answer(request, desk.current.serving(), name, format_)
 
 
 def _add_definitions(router: APIRouter, desk: Desk) -> None:
     @router.api_route("/def", methods=["GET", "HEAD"])
     @router.api_route("/def.{ending}", methods=["GET", "HEAD"])
-    async def ontology(request: Request, ending: str = "") -> Response:
+    def ontology(request: Request, ending: str = "") -> Response:
         serving = desk.current.serving()
         format_ = _by_ending(ending) if ending else negotiated(request)
         links = alternates_of("/def")
@@ -135,9 +135,9 @@ def _add_definitions(router: APIRouter, desk: Desk) -> None:
         return graph_answer(request, triples, format_, release=release, alternates=links)
 
     @router.api_route("/def/{key:path}", methods=["GET", "HEAD"])
-    async def definition(request: Request, key: str, number: PageNumber = 1) -> Response:
+    def definition(request: Request, key: str, number: PageNumber = 1) -> Response:
         name, ending = parted(key)
-        return await document_answer(request, desk, addresses.definition(name), ending, number)
+        return document_answer(request, desk, addresses.definition(name), ending, number)
 
 
 def _by_ending(ending: str) -> Format:

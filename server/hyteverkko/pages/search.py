@@ -1,4 +1,7 @@
-"""Search: the page, the same as data, and suggestions for who is typing."""
+"""Search: the page, the same as data, and suggestions for who is typing.
+
+What answers is not async, so that it is run in a thread.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -6,7 +9,6 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
 from hyteverkko.addresses import link_of
@@ -86,7 +88,7 @@ def search_routes(current: CurrentRelease) -> APIRouter:
     router = APIRouter(include_in_schema=False)
     indexes = Indexes()
 
-    async def found_in(request: Request, number: int) -> tuple[Serving, str, str, Found | None]:
+    def found_in(request: Request, number: int) -> tuple[Serving, str, str, Found | None]:
         text, kind = request.query_params.get("q", ""), request.query_params.get("kind", "")
         if kind and kind not in INDEXED:
             raise BadRequest(
@@ -103,30 +105,30 @@ def search_routes(current: CurrentRelease) -> APIRouter:
         if offset >= COUNTED or (offset and not kind):
             raise NotFound("Nothing is known under this address.")
         language = language_of(request)
-        found = await run_in_threadpool(index.find, text, language, kinds, limit, offset)
+        found = index.find(text, language, kinds, limit, offset)
         if offset and not any(group.hits for group in found.groups):
             raise NotFound("Nothing is known under this address.")
         return serving, text, kind, found
 
     @router.api_route("/search", methods=["GET", "HEAD"])
-    async def search(request: Request, number: PageNumber = 1) -> Response:
-        serving, _, kind, found = await found_in(request, number)
+    def search(request: Request, number: PageNumber = 1) -> Response:
+        serving, _, kind, found = found_in(request, number)
         page = search_page(found, kind, language_of(request), number)
         # The data is linked in the page only: a reader's text does not go into a header.
         return page_answer(request, "search.html", page, release=serving.graph.release.id)
 
     @router.api_route("/search.json", methods=["GET", "HEAD"])
-    async def search_data(request: Request, number: PageNumber = 1) -> Response:
-        serving, _, kind, found = await found_in(request, number)
+    def search_data(request: Request, number: PageNumber = 1) -> Response:
+        serving, _, kind, found = found_in(request, number)
         data = found_data(found, kind, language_of(request), number)
         return _json_answer(request, serving, data)
 
     @router.api_route("/suggest", methods=["GET", "HEAD"])
-    async def suggest(request: Request) -> Response:
+    def suggest(request: Request) -> Response:
         serving, language = current.serving(), language_of(request)
         index = indexes.of(serving)
         text = request.query_params.get("q", "")
-        hits = await run_in_threadpool(index.suggest, text, language, SUGGESTED)
+        hits = index.suggest(text, language, SUGGESTED)
         data = {"text": text[:LONGEST], "suggestions": list(_suggestions(hits, language))}
         return _json_answer(request, serving, data)
 

@@ -20,7 +20,7 @@ from hyteverkko.errors import BadRequest, NotAcceptable, RequestError, WrongMeth
 from hyteverkko.formats import ANSWER_FORMATS, GRAPH_FORMATS, HTML, RESULT_FORMATS, Format
 from hyteverkko.kept import AnswerCache, Headers, Kept
 from hyteverkko.namespaces import GRAPHS
-from hyteverkko.negotiation import LONGEST_KEPT, best_format, takes_gzip
+from hyteverkko.negotiation import LONGEST_KEPT, best_format, first_of_each, takes_gzip
 from hyteverkko.settings import Settings
 from hyteverkko.sparql.gate import admit, graphs_of
 from hyteverkko.sparql.protocol import QueryRequest, read_query
@@ -103,7 +103,7 @@ class SparqlEndpoint:
             self._release = release
         if scope["method"] != "GET":
             return None
-        headers = dict(scope["headers"])
+        headers = first_of_each(scope["headers"])
         if b"if-none-match" in headers:
             return None
         names = (b"accept", b"accept-encoding", b"accept-language")

@@ -107,15 +107,15 @@ def query_routes(ask_for: AskFor, current: CurrentRelease, base_url: str) -> API
     router.include_router(permalink_routes(ask_for, current, base_url))
 
     @router.api_route("/queries", methods=["GET", "HEAD"])
-    async def all_queries(request: Request) -> Response:
+    def all_queries(request: Request) -> Response:
         release = current.serving().graph.release.id
         page = examples_in(language_of(request))
         return page_answer(request, "queries.html", page, release=release)
 
     @router.api_route("/queries/terms.json", methods=["GET", "HEAD"])
-    async def terms(request: Request) -> Response:
+    def terms(request: Request) -> Response:
         serving = current.serving()
-        body = await run_in_threadpool(terms_json, serving, language_of(request))
+        body = terms_json(serving, language_of(request))
         headers = {**OPEN, "Vary": VARY}
         return cacheable(request, body, JSON_TYPE, serving.graph.release.id, headers)
 

@@ -8,6 +8,7 @@ from pydantic_core import Url
 from starlette.requests import Request
 
 from hyteverkko.errors import BadRequest, Forbidden, TooLarge, UnsupportedMedia
+from hyteverkko.sent import sent_body
 from hyteverkko.translations import marked
 
 Parameters: TypeAlias = dict[str, list[str]]
@@ -66,13 +67,9 @@ async def read_query(request: Request, most: int) -> QueryRequest:
 
 
 async def _body(request: Request, most: int) -> str:
-    chunks = bytearray()
-    async for chunk in request.stream():
-        chunks += chunk
-        if len(chunks) > most:
-            raise TooLarge("The query is over {size} KiB. Send a shorter one.", size=most // 1024)
+    too_large = TooLarge("The query is over {size} KiB. Send a shorter one.", size=most // 1024)
     try:
-        return chunks.decode("utf-8")
+        return (await sent_body(request, most, too_large)).decode("utf-8")
     except UnicodeDecodeError:
         raise BadRequest(NOT_UTF_8) from None
 

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from hyteverkko.errors import BadRequest, TooLarge, UnsupportedMedia
 from hyteverkko.harvest.reconcile.entities import TYPES
 from hyteverkko.harvest.reconcile.properties import AT, PROPERTIES, Property, property_of
+from hyteverkko.sent import sent_body
 
 FORM: Final = "application/x-www-form-urlencoded"
 BATCH_SIZE: Final = 100
@@ -27,6 +28,7 @@ MOST_PROPERTIES: Final = 30
 MOST_CANDIDATES: Final = 50
 CANDIDATES: Final = 5
 LONGEST_TEXT: Final = 500
+LARGEST_NUMBER: Final = 1e300
 MOST_VALUES: Final = 20
 """Values of one property of a query."""
 
@@ -96,15 +98,10 @@ async def parameters_of(request: Request) -> Parameters:
 
 
 async def _body(request: Request) -> bytes:
-    chunks = bytearray()
-    async for chunk in request.stream():
-        chunks += chunk
-        if len(chunks) > MOST_BYTES:
-            raise TooLarge(
-                "What was sent is over {size} KiB. Send fewer queries at once.",
-                size=MOST_BYTES // 1024,
-            )
-    return bytes(chunks)
+    too_large = TooLarge(
+        "What was sent is over {size} KiB. Send fewer queries at once.", size=MOST_BYTES // 1024
+    )
+    return await sent_body(request, MOST_BYTES, too_large)
 
 
 def _form(body: bytes) -> dict[str, str]:
@@ -247,7 +244,7 @@ def _value(value: object) -> str:
             return _text(id_, "v")
         case bool():
             return str(value).lower()
-        case int() | float():
+        case int() | float() if abs(value) <= LARGEST_NUMBER:
             return f"{value:.15g}"
         case _:
             return _text(value, "v").strip()

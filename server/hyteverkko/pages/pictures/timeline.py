@@ -63,7 +63,7 @@ CLASSES: Final = MappingProxyType(
         "ChangeEvent": "change",
     }
 )
-BOUND: Final = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
+BOUND: Final = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,9 @@ TICK: Final = 36.0
 """What the words at a tick take; one nearer to the edge has a line only."""
 
 MOST_TICKS: Final = 12
-STEPS: Final = (1, 2, 5, 10, 20, 50, 100)
+STEPS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+"""Years between two marks: the longest is for an axis of all years a day can have."""
+
 CERTAIN, PERHAPS, UNKNOWN, ONGOING = "certain", "perhaps", "unknown", "ongoing"
 LEGENDS: Final = (
     (CERTAIN, marked("held then")),
@@ -249,6 +251,11 @@ def _number(day: str) -> int:
 
 
 def _month_before(day: str) -> str:
-    """Give the first day of the month before a day, so that what begins then is not on the edge."""
+    """Give the first day of the month before a day, so that what begins then is not on the edge.
+
+    Before the first day that can be written there is none.
+    """
     year, month = int(day[:4]), int(day[5:7])
+    if (year, month) == (1, 1):
+        return f"{date.min}"
     return f"{year - (month == 1):04}-{(month - 2) % 12 + 1:02}-01"

@@ -15,6 +15,9 @@ from hyteverkko.store.search.words import Analyser, Forms, folded, folded_text, 
 LONGEST: Final = 200
 """Characters of a text that are searched."""
 
+MOST_READ: Final = 4 * LONGEST
+"""Characters of a text that are looked at: accents and blanks may be many beside the letters."""
+
 MOST_WORDS: Final = 8
 MOST_READINGS: Final = 16
 """Readings of several words by their base forms that are compared with whole names."""
@@ -134,10 +137,11 @@ class Asked:
 
 def ask(text: str, analyser: Analyser) -> Asked:
     """Read a text: what cannot be in a name is left out, and what is beyond the limits."""
-    clean = "".join(c if c.isprintable() else " " for c in unicodedata.normalize("NFC", text))
-    clean = " ".join(clean.split())
+    # Putting many accents of one letter in order takes as long as their number squared.
+    composed = unicodedata.normalize("NFC", text[:MOST_READ])
+    clean = " ".join("".join(c if c.isprintable() else " " for c in composed).split())
     words = list(_words(clean[:LONGEST], analyser))
-    cut = len(clean) > LONGEST or len(words) > MOST_WORDS
+    cut = len(text) > MOST_READ or len(clean) > LONGEST or len(words) > MOST_WORDS
     return Asked(clean[:LONGEST].strip(), tuple(words[:MOST_WORDS]), cut)
 
 
