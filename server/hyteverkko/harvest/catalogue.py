@@ -33,10 +33,10 @@ from hyteverkko.harvest.dcat import (
 from hyteverkko.harvest.services import SERVICES, Service
 from hyteverkko.labels import Text, best_text
 from hyteverkko.negotiation import offered_format
+from hyteverkko.store.chronicle import Chronicle, Chronicles
 from hyteverkko.store.current import CurrentRelease
 from hyteverkko.store.datasets import DatasetRecord, datasets_of
 from hyteverkko.store.graph import ReleaseGraph
-from hyteverkko.store.versions import Chronicle, Chronicles
 
 PageNumber = Annotated[int, Query(alias="page", ge=1, le=1_000_000)]
 DATASET: Final = "dataset"

@@ -20,8 +20,8 @@ from hyteverkko.errors import TooLarge
 from hyteverkko.harvest.ckan import Json, Shelf, Shelves
 from hyteverkko.harvest.ckan_search import SearchQueryError, found_among, in_order
 from hyteverkko.harvest.stating import in_languages
+from hyteverkko.store.chronicle import Chronicles
 from hyteverkko.store.current import CurrentRelease
-from hyteverkko.store.versions import Chronicles
 from hyteverkko.translations import marked
 
 JSON: Final = "application/json;charset=utf-8"

@@ -30,6 +30,7 @@ from hyteverkko.harvest.authorities import (
 from hyteverkko.harvest.services import SERVICES, SPARQL, Service
 from hyteverkko.harvest.stating import in_languages, moment, nodes, number, stated, typed
 from hyteverkko.namespaces import DEF, GRAPHS
+from hyteverkko.store.chronicle import Chronicle
 from hyteverkko.store.datasets import (
     CATALOGUE,
     DatasetRecord,
@@ -40,7 +41,6 @@ from hyteverkko.store.datasets import (
 )
 from hyteverkko.store.graph import ReleaseGraph
 from hyteverkko.store.releases import Release
-from hyteverkko.store.versions import Chronicle
 from hyteverkko.translations import marked
 
 PAGE: Final = 100

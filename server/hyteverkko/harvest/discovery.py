@@ -14,8 +14,8 @@ from hyteverkko.harvest import sitemap
 from hyteverkko.harvest.void import PATH, void_description
 from hyteverkko.negotiation import LANGUAGES, offered_format
 from hyteverkko.settings import Settings
+from hyteverkko.store.chronicle import Chronicle, Chronicles
 from hyteverkko.store.current import CurrentRelease
-from hyteverkko.store.versions import Chronicle, Chronicles
 
 XML: Final = "application/xml; charset=utf-8"
 TEXT: Final = "text/plain; charset=utf-8"
@@ -63,13 +63,21 @@ def discovery_routes(
 
     @router.api_route("/robots.txt", methods=["GET", "HEAD"])
     async def robots(request: Request) -> Response:
-        return cacheable(request, _robots(settings.base_url).encode(), TEXT, served()[0], {})
+        return cacheable(
+            request,
+            _robots(settings.base_url).encode(),
+            TEXT,
+            current.serving().graph.release.id,
+            {},
+        )
 
     @router.api_route(SECURITY, methods=["GET", "HEAD"])
     async def security(request: Request) -> Response:
         if not settings.security_contact:
             raise NotFound("Nothing is known under this address.")
-        return cacheable(request, _security(settings).encode(), TEXT, served()[0], {})
+        return cacheable(
+            request, _security(settings).encode(), TEXT, current.serving().graph.release.id, {}
+        )
 
     return router
 

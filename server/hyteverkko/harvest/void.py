@@ -15,10 +15,10 @@ from hyteverkko.harvest.authorities import CC_BY
 from hyteverkko.harvest.services import SPARQL
 from hyteverkko.harvest.stating import in_languages, moment, nodes, number, stated, typed
 from hyteverkko.namespaces import ID, PREFIXES
+from hyteverkko.store.chronicle import Chronicle
 from hyteverkko.store.datasets import DatasetRecord, datasets_of, version_of
 from hyteverkko.store.graph import ReleaseGraph
 from hyteverkko.store.releases import graph_label
-from hyteverkko.store.versions import Chronicle
 from hyteverkko.translations import marked
 
 PATH: Final = "/.well-known/void"

@@ -19,6 +19,7 @@ from hyteverkko.ingest.publisher import recover_locked
 from hyteverkko.store.graph import load
 from hyteverkko.store.objects import sync_folder
 from hyteverkko.store.releases import (
+    CURRENT,
     DESCRIPTION,
     HISTORY,
     RECORD,
@@ -34,7 +35,6 @@ from hyteverkko.store.versions import VERSIONS
 
 KEPT: Final = ("objects", ledger.LEDGER, HISTORY, VERSIONS, contributors.FOLDER)
 OF_A_RELEASE: Final = (RECORD, DESCRIPTION, REPORT)
-CURRENT: Final = "current"
 
 
 class BadBackup(HyteError):

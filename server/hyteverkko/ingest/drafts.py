@@ -21,6 +21,7 @@ from hyteverkko.store.changes import Change, apply_change, difference, write_cha
 from hyteverkko.store.graph import RELEASE_GRAPH, load
 from hyteverkko.store.objects import canonical_triples, sync_folder, write_durably
 from hyteverkko.store.releases import (
+    CURRENT,
     DESCRIPTION,
     REPORT,
     SNAPSHOT,
@@ -274,7 +275,7 @@ def _written(
 
 
 def _is_current(home: Path, folder: Path) -> bool:
-    return (home / "current").resolve() == folder.resolve() and folder.exists()
+    return (home / CURRENT).resolve() == folder.resolve() and folder.exists()
 
 
 def _loaded(draft: Path) -> Store:
