@@ -39,7 +39,7 @@ from hyteverkko.store.datasets import (
     datasets_of,
     version_of,
 )
-from hyteverkko.store.graph import ReleaseGraph
+from hyteverkko.store.graph import ReleaseGraph, shown_query
 from hyteverkko.store.releases import Release
 from hyteverkko.translations import marked
 
@@ -133,7 +133,7 @@ def landing_page(record: DatasetRecord, site: Site) -> str:
 
 def query_link(record: DatasetRecord, site: Site) -> str:
     """Give the address that asks the endpoint for all that the graphs of a dataset hold."""
-    asked = [("query", "CONSTRUCT WHERE { ?subject ?property ?value }")]
+    asked = [("query", shown_query("every_triple").rstrip())]
     asked += [("default-graph-uri", one) for one in record.graphs]
     asked += [("format", N_TRIPLES.ending)]
     return f"{site.base_url}{SPARQL.path}?{urlencode(asked)}"

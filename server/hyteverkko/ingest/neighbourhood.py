@@ -14,14 +14,14 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 from hyteverkko.ingest.rules import DERIVED_GRAPH, Rules, apply_rules
 from hyteverkko.namespaces import DEF, GRAPHS, ID
 from hyteverkko.store.changes import Change, in_union
-from hyteverkko.store.graph import RELEASE_GRAPH
+from hyteverkko.store.graph import RELEASE_GRAPH, update_text
 
 ONTOLOGY: Final = NamedNode(GRAPHS + "ontology")
 LEFT_OUT: Final = (DefaultGraph(), ONTOLOGY, NamedNode(RELEASE_GRAPH))
 """The union, what a neighbourhood stands on, and what the release before says of itself."""
 
-UNITE: Final = f"""INSERT {{ ?thing ?property ?value }}
-WHERE {{ GRAPH ?graph {{ ?thing ?property ?value }} FILTER(?graph != {ONTOLOGY}) }}"""
+UNITE: Final = update_text("unite")
+"""Read with the module, as a sandbox reads no files."""
 
 STEPS_BACK: Final = 2
 """How far back from a changed thing its description is part of another's label or check."""

@@ -44,7 +44,28 @@ Row: TypeAlias = dict[str, Term]
 @cache
 def query_text(name: str) -> str:
     """Give the text of a stored query with its prologue."""
-    text = (QUERIES / f"{name}.rq").read_text(encoding="utf-8")
+    return _with_prologue(_stored(f"{name}.rq"))
+
+
+@cache
+def update_text(name: str) -> str:
+    """Give the text of a stored update with its prologue."""
+    return _with_prologue(_stored(f"{name}.ru"))
+
+
+@cache
+def shown_query(name: str) -> str:
+    """Give a stored query as it is shown or linked to: without the line that says what it is."""
+    _, _, text = _stored(f"{name}.rq").partition("\n")
+    prologue = sparql_prologue(text)
+    return f"{prologue}\n{text}" if prologue else text
+
+
+def _stored(file: str) -> str:
+    return (QUERIES / file).read_text(encoding="utf-8")
+
+
+def _with_prologue(text: str) -> str:
     return sparql_prologue(text) + text
 
 
