@@ -5,7 +5,7 @@ import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -20,18 +20,21 @@ MOST_IN_A_CELL: Final = 32_767
 """Characters a cell of a workbook may hold."""
 
 
+Cell: TypeAlias = str | int | float | None
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table to take along: the key of each column, what a reader calls it, and the rows."""
 
     title: str
-    names: tuple[str, ...]
-    headings: tuple[str, ...]
-    rows: tuple[tuple[str | int, ...], ...]
+    names: Sequence[str]
+    headings: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
 
     def as_csv(self) -> bytes:
         """Write the table as CSV."""
-        return csv_table(self.names, ([str(cell) for cell in row] for row in self.rows))
+        return csv_table(self.names, ([_text(cell) for cell in row] for row in self.rows))
 
     def as_json(self) -> bytes:
         """Write the table as an array of objects."""
@@ -68,7 +71,7 @@ def json_text(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, indent=1).encode()
 
 
-def workbook(title: str, headings: Sequence[str], rows: Iterable[Sequence[str | int]]) -> bytes:
+def workbook(title: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """Write a table as a workbook: text stays text, numbers are numbers, nothing is a formula."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])
@@ -85,16 +88,20 @@ def workbook(title: str, headings: Sequence[str], rows: Iterable[Sequence[str | 
     return file.getvalue()
 
 
-def _cell(sheet: WriteOnlyWorksheet, value: str | int) -> object:
+def _cell(sheet: WriteOnlyWorksheet, value: Cell) -> object:
     if isinstance(value, int):
         return value
-    text = value[:MOST_IN_A_CELL]
+    text = _text(value)[:MOST_IN_A_CELL]
     try:
         cell = WriteOnlyCell(sheet, value=text)
     except IllegalCharacterError:
         cell = WriteOnlyCell(sheet, value="".join(one for one in text if one.isprintable()))
     cell.data_type = "s"
     return cell
+
+
+def _text(cell: Cell) -> str:
+    return "" if cell is None else str(cell)
 
 
 def _is_number(cell: str) -> bool:
