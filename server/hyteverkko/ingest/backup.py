@@ -17,7 +17,7 @@ from hyteverkko.ingest import contributors, ledger
 from hyteverkko.ingest.drafts import PATIENCE, publisher_lock
 from hyteverkko.ingest.publisher import recover_locked
 from hyteverkko.store.graph import load
-from hyteverkko.store.objects import sync_folder
+from hyteverkko.store.objects import OBJECTS, sync_folder
 from hyteverkko.store.releases import (
     CURRENT,
     DESCRIPTION,
@@ -33,7 +33,7 @@ from hyteverkko.store.releases import (
 from hyteverkko.store.search import SEARCH, build_index
 from hyteverkko.store.versions import VERSIONS
 
-KEPT: Final = ("objects", ledger.LEDGER, HISTORY, VERSIONS, contributors.FOLDER)
+KEPT: Final = (OBJECTS, ledger.LEDGER, HISTORY, VERSIONS, contributors.FOLDER)
 OF_A_RELEASE: Final = (RECORD, DESCRIPTION, REPORT)
 
 

@@ -51,8 +51,8 @@ def build(root: Path, home: Path, today: date, progress: Progress = quiet) -> Re
 def publish_quads(quads: Iterable[Quad], home: Path) -> Release:
     """Publish quads as they are, without asking whether they are valid: for trials only."""
     with publisher_lock(home):
-        objects, counts = _kept(quads, home)
         sweep(home)
+        objects, counts = _kept(quads, home)
         return put_in_place(home, write_whole(home, new_record(home, objects, counts), ()))
 
 

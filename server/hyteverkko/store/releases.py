@@ -154,7 +154,12 @@ def make_current(home: Path, folder: Path) -> Release:
 
 def read_release(folder: Path) -> Release:
     """Read the record of a release."""
-    return Release(**json.loads((folder / RECORD).read_text(encoding="utf-8")))
+    return record_in(folder / RECORD)
+
+
+def record_in(path: Path) -> Release:
+    """Read a record from its file."""
+    return Release(**json.loads(path.read_text(encoding="utf-8")))
 
 
 def write_release(folder: Path, release: Release) -> None:
@@ -171,7 +176,7 @@ def current_record(home: Path) -> Release | None:
 def record_of_number(home: Path, number: int) -> Release | None:
     """Give the record of the release that became current as the n-th, or None."""
     path = home / HISTORY / f"{number:08}.json"
-    return Release(**json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None
+    return record_in(path) if path.is_file() else None
 
 
 def all_releases(home: Path) -> list[Release]:
