@@ -35,6 +35,7 @@ TURTLE: Final = Format(
     ("application/x-turtle",),
     ("turtle", "n3"),
 )
+JSON: Final = Format("JSON", "json", "application/json", "application/json")
 JSON_LD: Final = Format(
     "JSON-LD",
     "jsonld",

@@ -12,14 +12,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from hyteverkko.answers import VARY, cacheable, page_answer
-from hyteverkko.formats import HTML, Format
+from hyteverkko.formats import HTML, JSON, Format
 from hyteverkko.ingest import ledger
 from hyteverkko.ingest.history import GraphChange, changes_between, entries_about, entry_graph
 from hyteverkko.negotiation import offered_format
 from hyteverkko.store.current import CurrentRelease
 from hyteverkko.store.releases import Release, all_releases, record_of_number, release_named
 
-JSON: Final = Format("JSON", "json", "application/json", "application/json")
 SHOWN: Final = 200
 """How many statements of each kind a page shows; the JSON form has all."""
 

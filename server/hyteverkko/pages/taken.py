@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from hyteverkko.answers import VARY, cacheable
 from hyteverkko.errors import NotFound
-from hyteverkko.formats import RESULTS_CSV
+from hyteverkko.formats import JSON, RESULTS_CSV
 from hyteverkko.pages.reading import Reader
 from hyteverkko.pages.tables import Table
 
@@ -23,7 +23,7 @@ OF_A_PICTURE: Final = MappingProxyType({**OF_A_LIST, SVG: "SVG"})
 CONTENT_TYPES: Final = MappingProxyType(
     {
         "csv": RESULTS_CSV.content_type,
-        "json": "application/json",
+        "json": JSON.content_type,
         "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         SVG: "image/svg+xml",
         "graphml": "application/graphml+xml",

@@ -14,10 +14,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from hyteverkko.answers import VARY, cacheable, language_of, page_answer
-from hyteverkko.errors import NotAcceptable, NotFound
+from hyteverkko.errors import NotFound
 from hyteverkko.formats import HTML, RESULT_FORMATS, RESULTS_CSV, Format, by_ending
 from hyteverkko.namespaces import sparql_prologue
-from hyteverkko.negotiation import best_format
+from hyteverkko.negotiation import offered_format
 from hyteverkko.sparql.outcome import Answered, AskFor, Outcome, outcome_of, status_of
 from hyteverkko.sparql.permalinks import Permalink, permalink_routes, permalink_to
 from hyteverkko.sparql.table import table_question
@@ -164,11 +164,4 @@ def _by_ending(ending: str) -> Format:
 
 
 def _negotiated(request: Request) -> Format:
-    formats = (HTML, *RESULT_FORMATS)
-    chosen = best_format(request.headers.get("accept"), formats)
-    if chosen is None:
-        raise NotAcceptable(
-            "None of the formats asked for is offered. There are: {formats}.",
-            formats=", ".join(format_.media_type for format_ in formats),
-        )
-    return chosen
+    return offered_format(request.headers.get("accept"), (HTML, *RESULT_FORMATS))
