@@ -15,12 +15,11 @@ ONLY_IN = {
     "rdflib": {"ingest", "reference"},
     "pyshacl": {"ingest"},
     "python_multipart": {"ingest"},
-    "xlsxwriter": {"ingest"},
+    "xlsxwriter": {"ingest", "pages"},
     "libvoikko": {"store"},
     "sqlite3": {"store"},
     "jinja2": {"answers"},
     "fastapi": {"sparql", "pages", "harvest", "ingest", "app"},
-    "openpyxl": {"pages"},
     "pyarrow": {"harvest"},
 }
 

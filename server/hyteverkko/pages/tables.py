@@ -5,17 +5,20 @@ import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, TypeAlias
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils.exceptions import IllegalCharacterError
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+import xlsxwriter
+
+from hyteverkko.answers import NOT_IN_XML
 
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula."""
 
+WRITTEN: Final = date(1980, 1, 1)
+"""When every workbook says that it was made: its bytes depend on the table alone."""
+
+LONGEST_TITLE: Final = 31
 MOST_IN_A_CELL: Final = 32_767
 """Characters a cell of a workbook may hold."""
 
@@ -72,32 +75,26 @@ def json_text(value: object) -> bytes:
 
 
 def workbook(title: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """Write a table as a workbook: text stays text, numbers are numbers, nothing is a formula."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31])
-    sheet.freeze_panes = "A2"
-    bold = Font(bold=True)
-    heads = [WriteOnlyCell(sheet, value=heading) for heading in headings]
-    for head in heads:
-        head.font = bold
-    sheet.append(heads)
-    for row in rows:
-        sheet.append([_cell(sheet, value) for value in row])
+    """Write a table as a workbook: text stays text, numbers are numbers, nothing is a formula.
+
+    The same table gives the same bytes.
+    """
     file = io.BytesIO()
-    book.save(file)
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        book.set_properties({"created": WRITTEN})
+        bold = book.add_format({"bold": True})
+        sheet = book.add_worksheet(title[:LONGEST_TITLE])
+        sheet.freeze_panes(1, 0)
+        for column, heading in enumerate(headings):
+            sheet.write_string(0, column, heading, bold)
+        for number, row in enumerate(rows, start=1):
+            for column, cell in enumerate(row):
+                if isinstance(cell, int | float):
+                    sheet.write_number(number, column, cell)
+                else:
+                    text = NOT_IN_XML.sub("", _text(cell))
+                    sheet.write_string(number, column, text[:MOST_IN_A_CELL])
     return file.getvalue()
-
-
-def _cell(sheet: WriteOnlyWorksheet, value: Cell) -> object:
-    if isinstance(value, int):
-        return value
-    text = _text(value)[:MOST_IN_A_CELL]
-    try:
-        cell = WriteOnlyCell(sheet, value=text)
-    except IllegalCharacterError:
-        cell = WriteOnlyCell(sheet, value="".join(one for one in text if one.isprintable()))
-    cell.data_type = "s"
-    return cell
 
 
 def _text(cell: Cell) -> str:
