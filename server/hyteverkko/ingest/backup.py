@@ -6,6 +6,7 @@ from them. It can be made while the server runs: what it holds never changes onc
 
 import hashlib
 import os
+import shutil
 import tarfile
 from pathlib import Path
 from typing import Final
@@ -92,7 +93,7 @@ def restore(home: Path, archive: Path) -> Release:
         store.backup(str(folder / SNAPSHOT))
         build_index(store, folder / SEARCH)
         del store
-        _remove(folder / "loading")
+        shutil.rmtree(folder / "loading")
         return read_release(folder)
 
 
@@ -110,9 +111,3 @@ def _paths(home: Path) -> list[Path]:
     return kept + [
         folder / name for folder in folders for name in OF_A_RELEASE if (folder / name).exists()
     ]
-
-
-def _remove(folder: Path) -> None:
-    for path in folder.iterdir():
-        path.unlink()
-    folder.rmdir()

@@ -17,7 +17,7 @@ from hyteverkko.errors import HyteError
 from hyteverkko.ingest import ledger
 from hyteverkko.ingest.findings import Finding, Severity
 from hyteverkko.ingest.report import findings_json
-from hyteverkko.namespaces import ID, PREFIXES
+from hyteverkko.namespaces import ID, PREFIXES, expanded
 from hyteverkko.store.changes import Change, apply_change, difference, write_change
 from hyteverkko.store.graph import RELEASE_GRAPH, load
 from hyteverkko.store.objects import (
@@ -329,8 +329,7 @@ def _in_release_graph(triples: Iterator[Triple]) -> Iterator[Quad]:
 
 
 def _stated(thing: NamedNode, term: str, value: NamedNode | Literal) -> Triple:
-    prefix, name = term.split(":")
-    return Triple(thing, NamedNode(PREFIXES[prefix] + name), value)
+    return Triple(thing, NamedNode(expanded(term)), value)
 
 
 def _typed(value: object, datatype: str) -> Literal:

@@ -29,6 +29,7 @@ from hyteverkko.ingest.persons import (
     without_withheld,
 )
 from hyteverkko.ingest.publisher import Deed, publish_locked, recover_locked
+from hyteverkko.ingest.rules import DERIVED_GRAPH
 from hyteverkko.namespaces import PREFIXES
 from hyteverkko.settings import Settings
 from hyteverkko.store.changes import ADDED, REMOVED, difference
@@ -131,13 +132,10 @@ def _worked_out(settings: Settings, erasure: Erasure) -> Outcome:
     before = {
         quad
         for quad in _about(store, erasure)
-        if quad.graph_name != DERIVED and isinstance(quad.graph_name, NamedNode)
+        if quad.graph_name != DERIVED_GRAPH and isinstance(quad.graph_name, NamedNode)
     }
     change = difference(before, erasure.without(before))
     return validated_change(store, folder.name, Ground.read(settings.root), change)
-
-
-DERIVED: Final = NamedNode(PREFIXES["graphs"] + "derived")
 
 
 def _about(store: Iterable[Quad], erasure: Erasure) -> Iterator[Quad]:

@@ -25,7 +25,7 @@ from hyteverkko.sparql.permalinks import Permalink, permalink_to
 from hyteverkko.sparql.protocol import QueryRequest
 from hyteverkko.sparql.table import table_question
 from hyteverkko.store.current import CurrentRelease, Serving
-from hyteverkko.store.graph import shown_query
+from hyteverkko.store.queries import shown_query
 
 MANIFEST: Final = Path(__file__).parents[1] / "static" / "vendor" / "MANIFEST.json"
 START: Final = "names_of_networks"

@@ -12,10 +12,11 @@ import os
 from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO, Final, Self
 
-from pyoxigraph import Quad, RdfFormat, Triple, serialize
+from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
 
 from hyteverkko.errors import HyteError
 
@@ -36,6 +37,17 @@ def canonical_triples(triples: Iterable[Triple]) -> bytes:
 def triples_of(quads: Iterable[Quad]) -> Iterator[Triple]:
     """Give the triples of quads, whatever graph they stand in."""
     return (Triple(quad.subject, quad.predicate, quad.object) for quad in quads)
+
+
+def graph_of(quad: Quad) -> str:
+    """Give the IRI of the graph that a quad stands in, empty for the default graph."""
+    return quad.graph_name.value if isinstance(quad.graph_name, NamedNode) else ""
+
+
+def contents_of(quads: Iterable[Quad]) -> Iterator[tuple[str, bytes]]:
+    """Give the IRI of each graph that quads stand in, with its canonical N-Triples."""
+    for graph, held in groupby(sorted(quads, key=graph_of), key=graph_of):
+        yield graph, canonical_triples(triples_of(held))
 
 
 def checksum_of(content: bytes) -> str:

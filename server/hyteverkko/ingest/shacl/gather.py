@@ -14,7 +14,7 @@ from hyteverkko.ingest.shacl.paths import Chain, Inverse, Path, Repeat, Step
 from hyteverkko.ingest.shacl.patterns import query_looks
 from hyteverkko.ingest.shacl.questions import Source
 from hyteverkko.ingest.shacl.reach import Reach
-from hyteverkko.store.graph import query_text
+from hyteverkko.store.queries import query_text
 
 INSTANCE_OF: Final = Chain((Step(TYPE), Repeat(Step(SUBCLASS), "*")))
 EVERY_NODE: Final = query_text("every_node")

@@ -19,7 +19,7 @@ from hyteverkko.ingest.findings import Finding
 from hyteverkko.ingest.shacl.graph import TYPE
 from hyteverkko.ingest.shacl.questions import AFFECTED, Aimed, Question
 from hyteverkko.ingest.shacl.reach import Reach
-from hyteverkko.store.graph import query_text
+from hyteverkko.store.queries import query_text
 
 GRAPH: Final = Variable("affected")
 CLASSES: Final = query_text("affected_classes")

@@ -15,7 +15,7 @@ from pyoxigraph import Literal, NamedNode
 
 from hyteverkko.errors import NotFound
 from hyteverkko.labels import Text
-from hyteverkko.namespaces import DEF, PREFIXES
+from hyteverkko.namespaces import PREFIXES
 from hyteverkko.pages.entity import kind_of
 from hyteverkko.pages.incoming import Paging
 from hyteverkko.pages.lists import compact, kept_parameters
@@ -40,7 +40,6 @@ MOST_DRAWN: Final = 60
 """Nodes that can be read in one picture; the tables and files have all."""
 
 DEEPEST: Final = 2
-OFFICES: Final = f"{DEF}/office/"
 KINDS: Final = MappingProxyType(
     {
         "body": marked("Bodies and networks"),
