@@ -21,7 +21,6 @@ from hyteverkko.answers import (
     split_ending,
 )
 from hyteverkko.downloads import Download, downloads_of, whole_downloads
-from hyteverkko.errors import NotFound
 from hyteverkko.formats import GRAPH_FORMATS, HTML, PAGE_FORMATS, RDF_XML, TURTLE, Format, by_ending
 from hyteverkko.harvest.dcat import (
     CatalogPage,
@@ -167,10 +166,7 @@ def _negotiated(request: Request) -> Format:
 
 
 def _by_ending(ending: str) -> Format:
-    found = RDF_XML if ending == XML else by_ending(ending, PAGE_FORMATS)
-    if found is None:
-        raise NotFound("Nothing is known under this address.")
-    return found
+    return RDF_XML if ending == XML else by_ending(ending, PAGE_FORMATS)
 
 
 def _parted(name: str) -> tuple[str, Format | None]:

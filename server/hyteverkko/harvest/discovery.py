@@ -34,6 +34,10 @@ def discovery_routes(
         release = current.serving().graph.release
         return release.id, chronicles.of(release)
 
+    def plain(request: Request, text: str) -> Response:
+        release = current.serving().graph.release.id
+        return cacheable(request, text.encode(), TEXT, release, {})
+
     @router.api_route(PATH, methods=["GET", "HEAD"])
     @router.api_route(f"{PATH}.{{ending}}", methods=["GET", "HEAD"])
     async def void(request: Request, ending: str = "") -> Response:
@@ -63,31 +67,20 @@ def discovery_routes(
 
     @router.api_route("/robots.txt", methods=["GET", "HEAD"])
     async def robots(request: Request) -> Response:
-        return cacheable(
-            request,
-            _robots(settings.base_url).encode(),
-            TEXT,
-            current.serving().graph.release.id,
-            {},
-        )
+        return plain(request, _robots(settings.base_url))
 
     @router.api_route(SECURITY, methods=["GET", "HEAD"])
     async def security(request: Request) -> Response:
         if not settings.security_contact:
             raise NotFound("Nothing is known under this address.")
-        return cacheable(
-            request, _security(settings).encode(), TEXT, current.serving().graph.release.id, {}
-        )
+        return plain(request, _security(settings))
 
     return router
 
 
 def _graph_format(request: Request, ending: str) -> Format:
     if ending:
-        found = by_ending(ending, GRAPH_FORMATS)
-        if found is None:
-            raise NotFound("Nothing is known under this address.")
-        return found
+        return by_ending(ending, GRAPH_FORMATS)
     chosen = offered_format(request.headers.get("accept"), (*GRAPH_FORMATS, HTML), GRAPH_FORMATS)
     return GRAPH_FORMATS[0] if chosen is HTML else chosen
 

@@ -16,7 +16,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse, serialize
 
 from hyteverkko.ingest.checks import Check, check_files, check_findings, read_check
 from hyteverkko.ingest.contributors import PERSONS, Contributor
-from hyteverkko.ingest.findings import Finding, Severity, finding_from, in_order
+from hyteverkko.ingest.findings import Finding, conform, finding_from, in_order
 from hyteverkko.ingest.neighbourhood import (
     Things,
     affected_things,
@@ -111,7 +111,7 @@ class Outcome:
     @property
     def conforms(self) -> bool:
         """Say whether nothing stands in the way of publishing."""
-        return all(finding.severity is not Severity.VIOLATION for finding in self.findings)
+        return conform(self.findings)
 
 
 def outcome_of(
@@ -135,7 +135,7 @@ def outcome_of(
         *scope_findings(come, sent.contributor, sent.graph, sent.today),
         *withdrawn_findings(come, gone),
     ]
-    if any(finding.severity is Severity.VIOLATION for finding in findings):
+    if not conform(findings):
         return Outcome(base, Change(), _located(findings, sent, read), ())
     stated = difference(held, new)
     change = _with_records(store, sent, stated, new)

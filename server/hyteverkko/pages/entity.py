@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode
 from hyteverkko.addresses import path_of
 from hyteverkko.errors import Gone, NotFound
 from hyteverkko.labels import Text, best_text, short_iri
-from hyteverkko.namespaces import DEF, GRAPHS, ID, PREFIXES
+from hyteverkko.namespaces import DEF, GRAPHS, ID, PREFIXES, expanded
 from hyteverkko.pages.evidence import Cited, Source, cited, sources_by_thing
 from hyteverkko.pages.incoming import Incoming, incoming_of
 from hyteverkko.pages.kinds import (
@@ -30,29 +30,17 @@ from hyteverkko.pages.reading import Reader
 from hyteverkko.pages.structured import dataset_data, structured_data
 from hyteverkko.pages.terms import Shown, by_name
 from hyteverkko.store.current import Serving, names_by_iri
+from hyteverkko.store.datasets import NAMING as DATASET_NAMING
 from hyteverkko.store.datasets import datasets_of, version_of
 from hyteverkko.store.graph import ReleaseGraph, Row, Term, iri_of
 
 DERIVED: Final = NamedNode(GRAPHS + "derived")
 TYPE: Final = NamedNode(PREFIXES["rdf"] + "type")
-NAMING: Final = tuple(
-    NamedNode(PREFIXES[prefix] + name)
-    for prefix, name in (
-        ("skos", "prefLabel"),
-        ("dct", "title"),
-        ("foaf", "name"),
-        ("rdfs", "label"),
-    )
-)
+NAMING: Final = tuple(NamedNode(expanded(name)) for name in DATASET_NAMING)
 OTHER_NAMES: Final = NamedNode(PREFIXES["skos"] + "altLabel")
 DESCRIBING: Final = tuple(
-    NamedNode(PREFIXES[prefix] + name)
-    for prefix, name in (
-        ("dct", "description"),
-        ("skos", "definition"),
-        ("org", "purpose"),
-        ("rdfs", "comment"),
-    )
+    NamedNode(expanded(name))
+    for name in ("dct:description", "skos:definition", "org:purpose", "rdfs:comment")
 )
 PERIODS: Final = frozenset({"temporal", "actualPeriod", "memberDuring"})
 LAST_GROUP: Final = (1000.0, "")

@@ -29,6 +29,7 @@ from hyteverkko.store.releases import Release
 EXAMPLES: Final = Path(__file__).parents[1] / "examples"
 HEAD: Final = re.compile(r"# (title|text)@(\w+): (.+)\n")
 SPARQL_TYPE: Final = "application/sparql-query; charset=utf-8"
+PAGE_AND_RESULTS: Final = (HTML, *RESULT_FORMATS)
 JSON_TYPE: Final = "application/json"
 OPEN: Final = {"Access-Control-Allow-Origin": "*"}
 
@@ -129,7 +130,7 @@ def query_routes(ask_for: AskFor, current: CurrentRelease, base_url: str) -> API
     async def one_query(request: Request, name: str) -> Response:
         stem, _, ending = name.partition(".")
         example, serving = example_named(stem), current.serving()
-        format_ = _by_ending(ending) if ending else _negotiated(request)
+        format_ = by_ending(ending, PAGE_AND_RESULTS) if ending else _negotiated(request)
         ask, release = ask_for(request), serving.graph.release
         if format_ is not HTML:
             text = sparql_prologue(example.body) + example.body
@@ -156,12 +157,5 @@ def query_routes(ask_for: AskFor, current: CurrentRelease, base_url: str) -> API
     return router
 
 
-def _by_ending(ending: str) -> Format:
-    chosen = by_ending(ending, (HTML, *RESULT_FORMATS))
-    if chosen is None:
-        raise NotFound("Nothing is known under this address.")
-    return chosen
-
-
 def _negotiated(request: Request) -> Format:
-    return offered_format(request.headers.get("accept"), (HTML, *RESULT_FORMATS))
+    return offered_format(request.headers.get("accept"), PAGE_AND_RESULTS)
