@@ -85,7 +85,7 @@ def catalogue_routes(current: CurrentRelease, chronicles: Chronicles) -> APIRout
         graph = current.serving().graph
         format_ = _by_ending(ending) if ending else _negotiated(request)
         page = await run_in_threadpool(catalog_page, graph, number)
-        chronicle = chronicles.of(graph.release)
+        chronicle = await run_in_threadpool(chronicles.of, graph.release)
         links = alternates_of("/catalog")
         if format_ is HTML:
             shown = catalogue_page(graph, page, chronicle, language_of(request))
@@ -111,9 +111,14 @@ def catalogue_routes(current: CurrentRelease, chronicles: Chronicles) -> APIRout
         path = addresses.path_of(node.value)
         if format_ is HTML or format_ is None:
             return RedirectResponse(f"{path}", 303)
-        triples = dataset_description(graph, node, site_of(request), chronicles.of(graph.release))
-        links = alternates_of(f"/dataset/{key}", GRAPH_FORMATS)
-        return graph_answer(request, triples, format_, release=graph.release.id, alternates=links)
+
+        def described() -> Response:
+            site, chronicle = site_of(request), chronicles.of(graph.release)
+            triples = dataset_description(graph, node, site, chronicle)
+            release, links = graph.release.id, alternates_of(f"/dataset/{key}", GRAPH_FORMATS)
+            return graph_answer(request, triples, format_, release=release, alternates=links)
+
+        return await run_in_threadpool(described)
 
     return router
 

@@ -14,8 +14,9 @@ from hyteverkko.harvest import sitemap
 from hyteverkko.harvest.void import PATH, void_description
 from hyteverkko.negotiation import LANGUAGES, offered_format
 from hyteverkko.settings import Settings
-from hyteverkko.store.chronicle import Chronicle, Chronicles
+from hyteverkko.store.chronicle import Chronicles
 from hyteverkko.store.current import CurrentRelease
+from hyteverkko.store.releases import Release
 
 XML: Final = "application/xml; charset=utf-8"
 TEXT: Final = "text/plain; charset=utf-8"
@@ -30,40 +31,44 @@ def discovery_routes(
     """Give the routes by which crawlers and registries find what is here."""
     router, pages = APIRouter(include_in_schema=False), sitemap.Sitemap()
 
-    def served() -> tuple[str, Chronicle]:
-        release = current.serving().graph.release
-        return release.id, chronicles.of(release)
+    def served() -> Release:
+        return current.serving().graph.release
 
     def plain(request: Request, text: str) -> Response:
-        release = current.serving().graph.release.id
-        return cacheable(request, text.encode(), TEXT, release, {})
+        return cacheable(request, text.encode(), TEXT, served().id, {})
 
     @router.api_route(PATH, methods=["GET", "HEAD"])
     @router.api_route(f"{PATH}.{{ending}}", methods=["GET", "HEAD"])
     async def void(request: Request, ending: str = "") -> Response:
         graph = current.serving().graph
         format_ = _graph_format(request, ending)
-        triples = await run_in_threadpool(
-            void_description, graph, site_of(request), chronicles.of(graph.release)
-        )
-        links = alternates_of(PATH, GRAPH_FORMATS)
-        return graph_answer(request, triples, format_, release=graph.release.id, alternates=links)
+
+        def described() -> Response:
+            triples = void_description(graph, site_of(request), chronicles.of(graph.release))
+            release, links = graph.release.id, alternates_of(PATH, GRAPH_FORMATS)
+            return graph_answer(request, triples, format_, release=release, alternates=links)
+
+        return await run_in_threadpool(described)
 
     @router.api_route(sitemap.INDEX, methods=["GET", "HEAD"])
     async def sitemap_index(request: Request) -> Response:
-        release, chronicle = served()
-        held = await run_in_threadpool(pages.pages, chronicle)
-        body = "".join(sitemap.index(held, settings.base_url))
-        return cacheable(request, body.encode(), XML, release, {})
+        release = served()
+
+        def written() -> bytes:
+            held = pages.pages(chronicles.of(release))
+            return "".join(sitemap.index(held, settings.base_url)).encode()
+
+        return cacheable(request, await run_in_threadpool(written), XML, release.id, {})
 
     @router.api_route("/sitemap/{number:int}.xml", methods=["GET", "HEAD"])
     async def sitemap_part(request: Request, number: int) -> Response:
-        release, chronicle = served()
+        release = served()
 
         def written() -> bytes:
-            return "".join(sitemap.part(pages.pages(chronicle), number, settings.base_url)).encode()
+            held = pages.pages(chronicles.of(release))
+            return "".join(sitemap.part(held, number, settings.base_url)).encode()
 
-        return cacheable(request, await run_in_threadpool(written), XML, release, {})
+        return cacheable(request, await run_in_threadpool(written), XML, release.id, {})
 
     @router.api_route("/robots.txt", methods=["GET", "HEAD"])
     async def robots(request: Request) -> Response:

@@ -30,8 +30,8 @@ def feed_routes(current: CurrentRelease, chronicles: Chronicles) -> APIRouter:
     """Give the routes of the feed up to the current release."""
     router = APIRouter(include_in_schema=False)
 
-    def feed(request: Request) -> Feed:
-        chronicle = chronicles.of(current.serving().graph.release)
+    async def feed(request: Request) -> Feed:
+        chronicle = await run_in_threadpool(chronicles.of, current.serving().graph.release)
         return Feed(chronicles.home, site_of(request).base_url, chronicle.brought)
 
     async def answer(request: Request, quads: Iterable[Quad], closed: str = "") -> Response:
@@ -49,7 +49,7 @@ def feed_routes(current: CurrentRelease, chronicles: Chronicles) -> APIRouter:
 
     @router.api_route(PATH, methods=["GET", "HEAD"])
     async def root(request: Request) -> Response:
-        return await answer(request, in_default_graph(feed(request).root_triples()))
+        return await answer(request, in_default_graph((await feed(request)).root_triples()))
 
     @router.api_route(f"{PATH}/shape", methods=["GET", "HEAD"])
     async def shape(request: Request) -> Response:
@@ -64,16 +64,16 @@ def feed_routes(current: CurrentRelease, chronicles: Chronicles) -> APIRouter:
     async def month(request: Request, month: str) -> Response:
         if MONTH.fullmatch(month) is None:
             raise NotFound("Nothing is known under this address.")
-        return await answer(request, in_default_graph(feed(request).month_triples(month)))
+        return await answer(request, in_default_graph((await feed(request)).month_triples(month)))
 
     @router.api_route(f"{PATH}/{{number:int}}/{{page:int}}", methods=["GET", "HEAD"])
     async def page(request: Request, number: int, page: int) -> Response:
-        held = feed(request)
+        held = await feed(request)
         return await answer(request, held.page_quads(number, page), held.time_of(number))
 
     @router.api_route("/id/version/{number:int}/{place:int}", methods=["GET", "HEAD"])
     async def version(request: Request, number: int, place: int) -> Response:
-        return RedirectResponse(feed(request).page_with(number, place), 303)
+        return RedirectResponse((await feed(request)).page_with(number, place), 303)
 
     return router
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 from hyteverkko.store.releases import Release, record_of_number
@@ -59,16 +60,18 @@ class Chronicles:
         """Read from ``home``."""
         self.home = home
         self._last = NOTHING
+        self._reading = Lock()
 
     def of(self, release: Release) -> Chronicle:
-        """Give the chronicle up to a release."""
-        last = self._last
-        if last.number > release.number:
-            last = NOTHING
-        if last.number < release.number:
-            last = self._continued(last, release.number)
-            self._last = last
-        return last
+        """Give the chronicle up to a release; not on the event loop, as it may have to be read."""
+        with self._reading:
+            last = self._last
+            if last.number > release.number:
+                last = NOTHING
+            if last.number < release.number:
+                last = self._continued(last, release.number)
+                self._last = last
+            return last
 
     def _continued(self, last: Chronicle, until: int) -> Chronicle:
         states, brought = dict(last.states), list(last.brought)
