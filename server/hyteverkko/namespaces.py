@@ -156,3 +156,8 @@ def sparql_prologue(text: str) -> str:
         for prefix, iri in PREFIXES.items()
         if re.search(rf"(?<![\w-]){prefix}:", text)
     )
+
+
+def with_prologue(text: str) -> str:
+    """Give a query text with the ``PREFIX`` lines it needs in front."""
+    return sparql_prologue(text) + text

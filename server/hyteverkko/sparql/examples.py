@@ -16,7 +16,7 @@ from starlette.responses import Response
 from hyteverkko.answers import VARY, cacheable, language_of, page_answer
 from hyteverkko.errors import NotFound
 from hyteverkko.formats import HTML, RESULT_FORMATS, RESULTS_CSV, Format, by_ending
-from hyteverkko.namespaces import sparql_prologue
+from hyteverkko.namespaces import sparql_prologue, with_prologue
 from hyteverkko.negotiation import offered_format
 from hyteverkko.sparql.outcome import Answered, AskFor, Outcome, outcome_of, status_of
 from hyteverkko.sparql.permalinks import Permalink, permalink_routes, permalink_to
@@ -53,7 +53,7 @@ class Example:
     def file(self) -> str:
         """Give the whole file, ready to run: the head, the PREFIX lines, the query."""
         head = self.source.removesuffix(self.body)
-        return head + sparql_prologue(self.body) + self.body
+        return head + with_prologue(self.body)
 
     def text(self, language: str) -> str:
         """Give the query as it is shown and run: its title, its PREFIX lines, itself."""
@@ -133,7 +133,7 @@ def query_routes(ask_for: AskFor, current: CurrentRelease, base_url: str) -> API
         format_ = by_ending(ending, PAGE_AND_RESULTS) if ending else _negotiated(request)
         ask, release = ask_for(request), serving.graph.release
         if format_ is not HTML:
-            text = sparql_prologue(example.body) + example.body
+            text = with_prologue(example.body)
             headers = {**OPEN, "Vary": VARY}
             with closing(await ask(Question(text, results=format_.media_type))) as answer:
                 body = answer.content

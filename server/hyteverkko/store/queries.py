@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from hyteverkko.namespaces import sparql_prologue
+from hyteverkko.namespaces import sparql_prologue, with_prologue
 
 QUERIES: Final = Path(__file__).parents[1] / "queries"
 
@@ -12,13 +12,13 @@ QUERIES: Final = Path(__file__).parents[1] / "queries"
 @cache
 def query_text(name: str) -> str:
     """Give the text of a stored query with its prologue."""
-    return _with_prologue(_stored(f"{name}.rq"))
+    return with_prologue(_stored(f"{name}.rq"))
 
 
 @cache
 def update_text(name: str) -> str:
     """Give the text of a stored update with its prologue."""
-    return _with_prologue(_stored(f"{name}.ru"))
+    return with_prologue(_stored(f"{name}.ru"))
 
 
 @cache
@@ -31,7 +31,3 @@ def shown_query(name: str) -> str:
 
 def _stored(file: str) -> str:
     return (QUERIES / file).read_text(encoding="utf-8")
-
-
-def _with_prologue(text: str) -> str:
-    return sparql_prologue(text) + text
