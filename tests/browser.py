@@ -101,7 +101,7 @@ class Visitor:
 
     def close(self) -> None:
         """Leave, and tell what the page did that it should not."""
-        refused = self.page.evaluate("window.refused") if self.scripts else []
+        refused = self.page.evaluate("window.refused ?? []") if self.scripts else []
         self.context.close()
         assert (self.faults, refused) == ([], [])
 

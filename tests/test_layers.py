@@ -16,12 +16,11 @@ ONLY_IN = {
     "rdflib": {"ingest", "reference"},
     "pyshacl": {"ingest"},
     "python_multipart": {"ingest"},
-    "xlsxwriter": {"ingest"},
+    "xlsxwriter": {"ingest", "pages"},
     "libvoikko": {"store"},
     "sqlite3": {"store"},
     "jinja2": {"answers"},
     "fastapi": {"sparql", "pages", "harvest", "ingest", "app"},
-    "openpyxl": {"pages"},
     "pydantic_core": {"sparql"},
     "pyarrow": {"harvest"},
 }

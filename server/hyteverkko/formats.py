@@ -5,6 +5,8 @@ from typing import Final
 
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
+from hyteverkko.errors import NotFound
+
 
 @dataclass(frozen=True, slots=True)
 class Format:
@@ -35,6 +37,7 @@ TURTLE: Final = Format(
     ("application/x-turtle",),
     ("turtle", "n3"),
 )
+JSON: Final = Format("JSON", "json", "application/json", "application/json")
 JSON_LD: Final = Format(
     "JSON-LD",
     "jsonld",
@@ -118,6 +121,9 @@ PAGE_FORMATS: Final = (HTML, *GRAPH_FORMATS)
 """Formats of the document about a thing."""
 
 
-def by_ending(ending: str, formats: tuple[Format, ...]) -> Format | None:
-    """Give the format whose addresses end so, or None."""
-    return next((format_ for format_ in formats if format_.ending == ending), None)
+def by_ending(ending: str, formats: tuple[Format, ...]) -> Format:
+    """Give the format whose addresses end so; raise NotFound when there is none."""
+    for format_ in formats:
+        if format_.ending == ending:
+            return format_
+    raise NotFound("Nothing is known under this address.")

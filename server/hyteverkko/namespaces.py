@@ -139,6 +139,16 @@ PREFIXES: Final = MappingProxyType(
 """Prefix to namespace, for everything the project writes or reads."""
 
 
+LONGEST_FIRST: Final = tuple(sorted(PREFIXES.items(), key=lambda item: -len(item[1])))
+"""Prefix and namespace, a namespace within another before it: for writing an IRI short."""
+
+
+def expanded(name: str) -> str:
+    """Give the IRI that a prefixed name stands for, as in ``skos:prefLabel``."""
+    prefix, _, local = name.partition(":")
+    return PREFIXES[prefix] + local
+
+
 def sparql_prologue(text: str) -> str:
     """Give the ``PREFIX`` lines for the prefixes that occur in a query text."""
     return "".join(
@@ -146,3 +156,8 @@ def sparql_prologue(text: str) -> str:
         for prefix, iri in PREFIXES.items()
         if re.search(rf"(?<![\w-]){prefix}:", text)
     )
+
+
+def with_prologue(text: str) -> str:
+    """Give a query text with the ``PREFIX`` lines it needs in front."""
+    return sparql_prologue(text) + text

@@ -7,11 +7,16 @@ that what a translator edits is what is shown, with no step between.
 from functools import cache
 from gettext import NullTranslations
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from babel.messages.pofile import read_po
 
 CATALOGUES: Final = Path(__file__).parent / "locale"
+
+
+LOCALES: Final = MappingProxyType({"fi": "fi_FI", "sv": "sv_FI", "en": "en_GB"})
+"""How dates and numbers are written in each language."""
 
 
 class Catalogue(NullTranslations):

@@ -14,8 +14,8 @@ from fastapi.testclient import TestClient
 from hyteverkko.app import create_app
 from hyteverkko.harvest.sitemap import Sitemap, index, part
 from hyteverkko.settings import Settings
+from hyteverkko.store.chronicle import Chronicle, State
 from hyteverkko.store.releases import current_record
-from hyteverkko.store.versions import Chronicle, State
 from rdflib import DCAT, RDF, Namespace, URIRef
 
 VOID: Final = Namespace("http://rdfs.org/ns/void#")

@@ -1,6 +1,8 @@
 """Erased is gone: from every file, from what was published before, and from what can be asked."""
 
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,6 +21,7 @@ from hyteverkko.ingest.publisher import Deed, publish
 from hyteverkko.namespaces import GRAPHS, ID, PREFIXES
 from hyteverkko.settings import Settings
 from hyteverkko.store.graph import open_store
+from hyteverkko.store.objects import write_object
 from hyteverkko.store.releases import (
     all_releases,
     current_folder,
@@ -153,6 +156,35 @@ def test_a_name_that_was_sent_in(own: Settings, kuopio: Sender, work_out: WorkOu
     assert [f.focus for f in again.findings] == [str(OWN)], "what is withdrawn stays withdrawn"
     assert work_out(kuopio.sends("", ending=".nq")).stated == (0, 0), "and the tombstone stays"
     assert erase(own, {OWN}, "", ERASE).left == (), "asked again it does no harm"
+
+
+ENDS_WITHIN = """
+import os, sys
+from dataclasses import replace
+from pathlib import Path
+from hyteverkko.ingest import erase
+from hyteverkko.settings import settings_from
+from pyoxigraph import NamedNode
+erase._rewrite_texts = lambda *_: os._exit(9)
+own = replace(settings_from({}), root=Path(sys.argv[1]), home=Path(sys.argv[2]))
+erase.erase(own, {NamedNode(sys.argv[3])}, "", erase.ERASE)
+"""
+
+
+def test_asked_again_it_goes_on_where_it_ended(
+    own: Settings, kuopio: Sender, work_out: WorkOut
+) -> None:
+    """What is published in between sweeps nothing away that tells what is to be taken out."""
+    deed = Deed("kuopio", "put", f"{NAME} valittu", "2026-11-22")
+    publish(own.home, work_out(kuopio.sends(PERSON, ending=".nq")), deed)
+    command = [sys.executable, "-c", ENDS_WITHIN, str(own.root), str(own.home), OWN.value]
+    assert subprocess.run(command, check=False).returncode == 9
+    assert list(holding(NAME, own.home))
+    write_object(own.home, b"<urn:a> <urn:b> <urn:c> .\n")
+    publish(own.home, work_out(kuopio.sends("", ending=".nq")), replace(deed, why=""))
+    assert erase(own, {OWN}, "", ERASE).left == ()
+    assert list(holding(NAME, own.home)) == []
+    ledger.check(own.home)
 
 
 def test_files_that_cannot_be_rewritten_do_not_bring_the_name_back(

@@ -11,7 +11,7 @@ from typing import Final
 
 import pytest
 from hyteverkko.ingest.checks import check_findings
-from hyteverkko.ingest.contribution import AFFECTED, Ground, validated_change
+from hyteverkko.ingest.contribution import AFFECTED_GRAPH, Ground, validated_change
 from hyteverkko.ingest.findings import Finding
 from hyteverkko.ingest.rules import DERIVED_GRAPH, apply_rules
 from hyteverkko.namespaces import GRAPHS
@@ -82,7 +82,7 @@ def test_the_neighbourhood_gives_what_the_whole_gives(
 ) -> None:
     change = random_change(store, Random(seed))
     outcome = validated_change(store, "", ground, change)
-    store.remove_graph(AFFECTED)
+    store.remove_graph(AFFECTED_GRAPH)
     derived, after = whole(store, ground)
     assert set(store.quads_for_pattern(None, None, None, DERIVED_GRAPH)) == derived
     affected = set(outcome.affected)

@@ -12,7 +12,7 @@ from hyteverkko.ingest.findings import Refused
 from hyteverkko.ingest.inputs import is_current
 from hyteverkko.ingest.publish import build
 from hyteverkko.store.graph import load, open_graph
-from hyteverkko.store.objects import DamagedObject, object_path, read_object
+from hyteverkko.store.objects import DamagedObject, object_path, read_object, write_object
 from hyteverkko.store.releases import current_folder, dataset_lines, read_release
 from pyoxigraph import DefaultGraph, Store
 
@@ -152,8 +152,11 @@ def test_what_an_interrupted_build_left_is_swept(root: Path, old: Path) -> None:
     orphan = old / "drafts" / "0123456789ab"
     orphan.mkdir(parents=True)
     (orphan / "release.json").write_text("half")
+    content = object_path(old, write_object(old, b"<urn:a> <urn:b> <urn:c> .\n"))
+    half = content.with_name(f".{content.name}.1")
+    half.write_text("half")
     build(root, old, TODAY)
-    assert not orphan.exists()
+    assert not any(path.exists() for path in (orphan, content, half))
 
 
 ENDS_BEFORE_THE_SWITCH = """

@@ -26,6 +26,7 @@ from hyteverkko.ingest.publisher import (
 from hyteverkko.settings import settings_from
 from hyteverkko.store.changes import Change, read_change
 from hyteverkko.store.graph import load, open_store
+from hyteverkko.store.objects import OBJECTS
 from hyteverkko.store.releases import (
     SNAPSHOT,
     all_releases,
@@ -150,6 +151,47 @@ def test_killed_before_every_step(small: Path) -> None:
             number += 1
     assert step > 50, "it touches more files than that"
     assert acknowledged > {0}
+
+
+def kept(home: Path) -> set[str]:
+    """Give the checksums of the contents on disk, and whatever else lies between them."""
+    paths = (home / OBJECTS).glob("*/*")
+    return {path.parent.name + path.name.removesuffix(".nt") for path in paths}
+
+
+def referred(home: Path) -> set[str]:
+    """Give the checksums of what every release and every entry of the ledger has."""
+    entries = {one for entry in ledger.entries(home) for one in entry.graphs.values()}
+    return entries | {one for old in all_releases(home) for one in old.objects.values()}
+
+
+def test_what_a_killed_publisher_wrote_is_swept_by_the_next(tmp_path: Path) -> None:
+    step, orphans = 1, 0
+    ended = Ended(frozenset(), finished=False)
+    with Nursery() as nursery:
+        while not ended.finished:
+            home = tmp_path / str(step)
+            publish_quads(quads(0), home)
+            ended = nursery.publish(home, 1, 1, step=step)
+            orphans += bool(kept(home) - referred(home))
+            publish_graph(home, 2)
+            assert kept(home) == referred(home), step
+            for release in all_releases(home):
+                assert len(list(dataset_lines(home, release))) == release.quads
+            shutil.rmtree(home)
+            step += 4
+    assert orphans > 10, "it is killed often between its contents and its entry"
+
+
+def test_what_a_refused_publisher_wrote_is_swept_by_the_next(small: Path) -> None:
+    report = ledger.report_path(small, 1)
+    report.mkdir(parents=True)
+    with pytest.raises(NoSpace):
+        publish_graph(small, 1)
+    assert kept(small) > referred(small)
+    report.rmdir()
+    publish_graph(small, 2)
+    assert kept(small) == referred(small)
 
 
 def test_killed_at_random_moments(small: Path) -> None:

@@ -226,13 +226,18 @@ def test_no_cell_is_a_formula() -> None:
     )
     assert written == ["'=1+1", "+358", "-5", "'@x", "a=b", "'-", "'\t=1", "2009"]
     assert harmless("=HYPERLINK(1)") == "'=HYPERLINK(1)"
-    book = workbook("x", ["a"], [["=1+1"], ["\x01bad"], [7]])
+    book = workbook("x", ["a"], [["=1+1"], ["\x01bad"], ["http://x.fi/"], ["7"], [7], [2.5]])
+    assert workbook("x", ["a"], [["=1+1"]]) == workbook("x", ["a"], [["=1+1"]])
     sheet = load_workbook(BytesIO(book)).active
     assert sheet is not None
+    assert all(cell.hyperlink is None for cell in sheet["A"])
     assert [(cell.value, cell.data_type) for cell in sheet["A"]][1:] == [
         ("=1+1", "s"),
         ("bad", "s"),
+        ("http://x.fi/", "s"),
+        ("7", "s"),
         (7, "n"),
+        (2.5, "n"),
     ]
 
 

@@ -2,7 +2,10 @@
 
 import csv
 import json
+import os
 import re
+import subprocess
+import sys
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from collections.abc import Iterator
@@ -226,6 +229,25 @@ def test_the_query_behind_it_can_be_run(client: TestClient) -> None:
         header = text.text.splitlines()[0]
         assert "municipality" in header
         assert "value" in header
+
+
+PLACED: Final = """
+from random import Random
+from hyteverkko.pages.pictures.map_tiles import tiles
+chance = Random(5)
+points = {str(n): (chance.uniform(0, 6e5), chance.uniform(6.6e6, 7.8e6)) for n in range(308)}
+print(sorted(tiles(tuple(points.items())).items()))
+"""
+
+
+def test_tiles_are_the_same_in_every_process() -> None:
+    seeds = ({"PYTHONHASHSEED": str(seed)} for seed in range(1, 5))
+    command = [sys.executable, "-c", PLACED]
+    placed = {
+        subprocess.run(command, env=os.environ | seed, check=True, capture_output=True).stdout
+        for seed in seeds
+    }
+    assert len(placed) == 1
 
 
 def test_neighbours_stay_near_each_other(shared: Path) -> None:

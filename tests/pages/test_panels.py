@@ -12,7 +12,7 @@ from hyteverkko.addresses import path_of
 from hyteverkko.pages.entity import kind_of
 from hyteverkko.pages.kinds import PANELS
 from hyteverkko.pages.questions import asked, columns_of, parameters_of
-from hyteverkko.store.graph import QUERIES
+from hyteverkko.store.queries import QUERIES
 from pyoxigraph import Literal, NamedNode
 
 HTML = {"accept": "text/html"}

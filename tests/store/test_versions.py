@@ -9,10 +9,10 @@ from hyteverkko.ingest.publish import publish_quads
 from hyteverkko.ingest.publisher import Deed, publish
 from hyteverkko.namespaces import GRAPHS, ID, PREFIXES
 from hyteverkko.store.changes import Change
+from hyteverkko.store.chronicle import Chronicles
 from hyteverkko.store.releases import Release, current_folder, current_record, write_release
 from hyteverkko.store.versions import (
     Action,
-    Chronicles,
     time_of,
     version_iri,
     version_lines,

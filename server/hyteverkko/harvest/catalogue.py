@@ -20,7 +20,6 @@ from hyteverkko.answers import (
     split_ending,
 )
 from hyteverkko.downloads import Download, downloads_of, whole_downloads
-from hyteverkko.errors import NotFound
 from hyteverkko.formats import GRAPH_FORMATS, HTML, PAGE_FORMATS, RDF_XML, TURTLE, Format, by_ending
 from hyteverkko.harvest.dcat import (
     CatalogPage,
@@ -32,10 +31,10 @@ from hyteverkko.harvest.dcat import (
 from hyteverkko.harvest.services import SERVICES, Service
 from hyteverkko.labels import Text, best_text
 from hyteverkko.negotiation import offered_format
+from hyteverkko.store.chronicle import Chronicle, Chronicles
 from hyteverkko.store.current import CurrentRelease
 from hyteverkko.store.datasets import DatasetRecord, datasets_of
 from hyteverkko.store.graph import ReleaseGraph
-from hyteverkko.store.versions import Chronicle, Chronicles
 
 PageNumber = Annotated[int, Query(alias="page", ge=1, le=1_000_000)]
 DATASET: Final = "dataset"
@@ -106,9 +105,10 @@ def catalogue_routes(current: CurrentRelease, chronicles: Chronicles) -> APIRout
         path = addresses.path_of(node.value)
         if format_ is HTML or format_ is None:
             return RedirectResponse(f"{path}", 303)
+
         triples = dataset_description(graph, node, site_of(request), chronicles.of(graph.release))
-        links = alternates_of(f"/dataset/{key}", GRAPH_FORMATS)
-        return graph_answer(request, triples, format_, release=graph.release.id, alternates=links)
+        release, links = graph.release.id, alternates_of(f"/dataset/{key}", GRAPH_FORMATS)
+        return graph_answer(request, triples, format_, release=release, alternates=links)
 
     return router
 
@@ -161,10 +161,7 @@ def _negotiated(request: Request) -> Format:
 
 
 def _by_ending(ending: str) -> Format:
-    found = RDF_XML if ending == XML else by_ending(ending, PAGE_FORMATS)
-    if found is None:
-        raise NotFound("Nothing is known under this address.")
-    return found
+    return RDF_XML if ending == XML else by_ending(ending, PAGE_FORMATS)
 
 
 def _parted(name: str) -> tuple[str, Format | None]:

@@ -29,10 +29,10 @@ from hyteverkko.harvest.stating import in_languages
 from hyteverkko.labels import best_text, short_iri
 from hyteverkko.namespaces import ID
 from hyteverkko.negotiation import LANGUAGES
+from hyteverkko.store.chronicle import Chronicle, Chronicles
 from hyteverkko.store.datasets import DatasetRecord, NamedThing, datasets_of, version_of
 from hyteverkko.store.graph import ReleaseGraph
 from hyteverkko.store.releases import Release
-from hyteverkko.store.versions import Chronicle, Chronicles
 
 Json: TypeAlias = Mapping[str, Any]
 

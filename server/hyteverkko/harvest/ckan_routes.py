@@ -19,11 +19,10 @@ from hyteverkko.answers import Site, cacheable, site_of
 from hyteverkko.errors import TooLarge
 from hyteverkko.harvest.ckan import Json, Shelf, Shelves
 from hyteverkko.harvest.ckan_search import SearchQueryError, found_among, in_order
-from hyteverkko.harvest.stating import in_languages
+from hyteverkko.harvest.stating import SITE_TITLE, in_languages
 from hyteverkko.sent import sent_body
+from hyteverkko.store.chronicle import Chronicles
 from hyteverkko.store.current import CurrentRelease
-from hyteverkko.store.versions import Chronicles
-from hyteverkko.translations import marked
 
 JSON: Final = "application/json;charset=utf-8"
 FORM: Final = "application/x-www-form-urlencoded"
@@ -34,7 +33,6 @@ LARGEST_BODY: Final = 64 * 1024
 ROWS: Final = 10
 MOST_ROWS: Final = 1000
 NEWEST_FIRST: Final = "score desc, metadata_modified desc"
-TITLE: Final = marked("hyteverkko: municipal wellbeing work as linked data")
 
 
 class ActionError(Exception):
@@ -176,7 +174,7 @@ def group_list(asked: Asked) -> Sequence[object]:
 
 def status_show(asked: Asked) -> Json:
     """Show what this is and which version of CKAN it answers like."""
-    texts = {one.language: one.value for one in in_languages(TITLE)}
+    texts = {one.language: one.value for one in in_languages(SITE_TITLE)}
     return {
         "ckan_version": VERSION,
         "site_url": asked.site.base_url,

@@ -28,8 +28,17 @@ from hyteverkko.harvest.authorities import (
     media_type,
 )
 from hyteverkko.harvest.services import SERVICES, SPARQL, Service
-from hyteverkko.harvest.stating import in_languages, moment, nodes, number, stated, typed
+from hyteverkko.harvest.stating import (
+    SITE_TITLE,
+    in_languages,
+    moment,
+    nodes,
+    number,
+    stated,
+    typed,
+)
 from hyteverkko.namespaces import DEF, GRAPHS
+from hyteverkko.store.chronicle import Chronicle
 from hyteverkko.store.datasets import (
     CATALOGUE,
     DatasetRecord,
@@ -39,8 +48,8 @@ from hyteverkko.store.datasets import (
     version_of,
 )
 from hyteverkko.store.graph import ReleaseGraph
+from hyteverkko.store.queries import shown_query
 from hyteverkko.store.releases import Release
-from hyteverkko.store.versions import Chronicle
 from hyteverkko.translations import marked
 
 PAGE: Final = 100
@@ -57,7 +66,6 @@ ASKED: Final = marked("Through the SPARQL endpoint")
 TAXONOMY: Final = marked("Data themes of the European Union")
 
 CONTACT: Final = NamedNode(f"{CATALOGUE.value}#contact")
-HOME: Final = marked("hyteverkko: municipal wellbeing work as linked data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +141,7 @@ def landing_page(record: DatasetRecord, site: Site) -> str:
 
 def query_link(record: DatasetRecord, site: Site) -> str:
     """Give the address that asks the endpoint for all that the graphs of a dataset hold."""
-    asked = [("query", "CONSTRUCT WHERE { ?subject ?property ?value }")]
+    asked = [("query", shown_query("every_triple").rstrip())]
     asked += [("default-graph-uri", one) for one in record.graphs]
     asked += [("format", N_TRIPLES.ending)]
     return f"{site.base_url}{SPARQL.path}?{urlencode(asked)}"
@@ -157,7 +165,7 @@ def _catalogue(
     yield from stated(CATALOGUE, "dcat:version", [Literal(graph.release.id)])
     yield from stated(CATALOGUE, "foaf:homepage", [home])
     yield from typed(home, "foaf:Document")
-    yield from stated(home, "dct:title", in_languages(HOME))
+    yield from stated(home, "dct:title", in_languages(SITE_TITLE))
     yield from stated(CATALOGUE, "dcat:dataset", nodes(one.iri for one in page.records))
     yield from stated(CATALOGUE, "dcat:service", map(service_node, SERVICES))
     yield from stated(CATALOGUE, "dcat:themeTaxonomy", [NamedNode(THEMES)])

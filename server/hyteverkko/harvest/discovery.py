@@ -17,8 +17,9 @@ from hyteverkko.harvest.numbers import NUMBER
 from hyteverkko.harvest.void import PATH, void_description
 from hyteverkko.negotiation import LANGUAGES, offered_format
 from hyteverkko.settings import Settings
+from hyteverkko.store.chronicle import Chronicles
 from hyteverkko.store.current import CurrentRelease
-from hyteverkko.store.versions import Chronicle, Chronicles
+from hyteverkko.store.releases import Release
 
 XML: Final = "application/xml; charset=utf-8"
 TEXT: Final = "text/plain; charset=utf-8"
@@ -33,9 +34,11 @@ def discovery_routes(
     """Give the routes by which crawlers and registries find what is here."""
     router, pages = APIRouter(include_in_schema=False), sitemap.Sitemap()
 
-    def served() -> tuple[str, Chronicle]:
-        release = current.serving().graph.release
-        return release.id, chronicles.of(release)
+    def served() -> Release:
+        return current.serving().graph.release
+
+    def plain(request: Request, text: str) -> Response:
+        return cacheable(request, text.encode(), TEXT, served().id, {})
 
     @router.api_route(PATH, methods=["GET", "HEAD"])
     @router.api_route(f"{PATH}.{{ending}}", methods=["GET", "HEAD"])
@@ -48,35 +51,34 @@ def discovery_routes(
 
     @router.api_route(sitemap.INDEX, methods=["GET", "HEAD"])
     def sitemap_index(request: Request) -> Response:
-        release, chronicle = served()
-        body = "".join(sitemap.index(pages.pages(chronicle), settings.base_url))
-        return cacheable(request, body.encode(), XML, release, {})
+        release = served()
+        held = pages.pages(chronicles.of(release))
+        body = "".join(sitemap.index(held, settings.base_url))
+        return cacheable(request, body.encode(), XML, release.id, {})
 
     @router.api_route(f"/sitemap/{{number:{NUMBER}}}.xml", methods=["GET", "HEAD"])
     def sitemap_part(request: Request, number: int) -> Response:
-        release, chronicle = served()
-        body = "".join(sitemap.part(pages.pages(chronicle), number, settings.base_url))
-        return cacheable(request, body.encode(), XML, release, {})
+        release = served()
+        held = pages.pages(chronicles.of(release))
+        body = "".join(sitemap.part(held, number, settings.base_url))
+        return cacheable(request, body.encode(), XML, release.id, {})
 
     @router.api_route("/robots.txt", methods=["GET", "HEAD"])
     def robots(request: Request) -> Response:
-        return cacheable(request, _robots(settings.base_url).encode(), TEXT, served()[0], {})
+        return plain(request, _robots(settings.base_url))
 
     @router.api_route(SECURITY, methods=["GET", "HEAD"])
     def security(request: Request) -> Response:
         if not settings.security_contact:
             raise NotFound("Nothing is known under this address.")
-        return cacheable(request, _security(settings).encode(), TEXT, served()[0], {})
+        return plain(request, _security(settings))
 
     return router
 
 
 def _graph_format(request: Request, ending: str) -> Format:
     if ending:
-        found = by_ending(ending, GRAPH_FORMATS)
-        if found is None:
-            raise NotFound("Nothing is known under this address.")
-        return found
+        return by_ending(ending, GRAPH_FORMATS)
     chosen = offered_format(request.headers.get("accept"), (*GRAPH_FORMATS, HTML), GRAPH_FORMATS)
     return GRAPH_FORMATS[0] if chosen is HTML else chosen
 

@@ -16,21 +16,20 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from hyteverkko.answers import VARY, cacheable, page_answer
-from hyteverkko.errors import NotAcceptable, NotFound
-from hyteverkko.formats import HTML, Format
+from hyteverkko.errors import NotFound
+from hyteverkko.formats import HTML, JSON, Format
 from hyteverkko.harvest.dump_answers import file_answer, head_answer
 from hyteverkko.harvest.dump_files import FORMATS, DumpFile, dump_files, whole_files
 from hyteverkko.harvest.makers import Makers
 from hyteverkko.harvest.making import shelf
 from hyteverkko.harvest.tables import TABLES
-from hyteverkko.negotiation import best_format
+from hyteverkko.negotiation import offered_format
 from hyteverkko.settings import Settings
 from hyteverkko.store.current import CurrentRelease
 from hyteverkko.store.releases import Release, all_releases, release_named
 from hyteverkko.store.shelf import Made
 from hyteverkko.translations import marked
 
-JSON: Final = Format("JSON", "json", "application/json", "application/json")
 LATEST: Final = "latest"
 INDEX: Final = "index.json"
 A_PAGE: Final = 50
@@ -306,13 +305,7 @@ def _redirect(request: Request, path: str, status: int) -> Response:
 def _format(request: Request) -> Format:
     if request.url.path.endswith(".json"):
         return JSON
-    chosen = best_format(request.headers.get("accept"), (HTML, JSON))
-    if chosen is None:
-        raise NotAcceptable(
-            "None of the formats asked for is offered. There are: {formats}.",
-            formats=f"{HTML.media_type}, {JSON.media_type}",
-        )
-    return chosen
+    return offered_format(request.headers.get("accept"), (HTML, JSON))
 
 
 def _json(request: Request, value: object, release: Release) -> Response:

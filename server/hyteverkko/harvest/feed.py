@@ -14,8 +14,8 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
 
 from hyteverkko.errors import NotFound
 from hyteverkko.harvest.stating import moment, stated, term, typed
-from hyteverkko.store.releases import Release, record_of_number
-from hyteverkko.store.versions import Version, time_of, version_iri, version_lines, versions_of
+from hyteverkko.store.chronicle import Brought
+from hyteverkko.store.versions import Version, version_iri, version_lines, versions_of
 
 PATH: Final = "/feed"
 MEMBERS: Final = 250
@@ -29,51 +29,6 @@ BEFORE, FROM, UNTIL = (
     "tree:GreaterThanOrEqualToRelation",
     "tree:LessThanOrEqualToRelation",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Brought:
-    """What one release has brought: its number, its time, and how many versions."""
-
-    number: int
-    time: str
-    versions: int
-
-    @property
-    def pages(self) -> int:
-        """Give how many pages that is."""
-        return -(-self.versions // MEMBERS)
-
-    @property
-    def month(self) -> str:
-        """Give the month of the release, as in ``2026-11``."""
-        return self.time[:7]
-
-
-class History:
-    """Gives what every release up to the one served has brought, going on from the last one."""
-
-    def __init__(self, home: Path) -> None:
-        """Read from ``home``."""
-        self.home = home
-        self._last: tuple[int, tuple[Brought, ...]] = (0, ())
-
-    def of(self, release: Release) -> tuple[Brought, ...]:
-        """Give what was brought up to a release, the oldest first."""
-        number, brought = self._last
-        if number > release.number:
-            number, brought = 0, ()
-        if number < release.number:
-            new = (self._brought(one) for one in range(number + 1, release.number + 1))
-            brought = (*brought, *(one for one in new if one.versions))
-            self._last = (release.number, brought)
-        return brought
-
-    def _brought(self, number: int) -> Brought:
-        record = record_of_number(self.home, number)
-        if record is None:
-            return Brought(number, "", 0)
-        return Brought(number, time_of(record), len(versions_of(self.home, number)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +64,7 @@ class Feed:
         yield from typed(retention, "ldes:RetentionPolicy")
         duration = Literal(FOR_EVER, datatype=term("xsd:duration"))
         yield from stated(retention, "ldes:fullLogDuration", [duration])
-        for month in dict.fromkeys(one.month for one in self.brought):
+        for month in dict.fromkeys(map(_month, self.brought)):
             node = NamedNode(f"{self.root.value}/{month}")
             start, end = _bounds(month)
             yield from _relation(self.root, FROM, start, node)
@@ -117,13 +72,13 @@ class Feed:
 
     def month_triples(self, month: str) -> Iterator[Triple]:
         """Lead to each page of a month; raise NotFound for one in which nothing was brought."""
-        brought = [one for one in self.brought if one.month == month]
+        brought = [one for one in self.brought if _month(one) == month]
         if not brought:
             raise _nothing()
         own = NamedNode(f"{self.root.value}/{month}")
         yield from typed(own, "tree:Node")
         for one in brought:
-            for page in range(1, one.pages + 1):
+            for page in range(1, _pages(one) + 1):
                 node = self._page(one.number, page)
                 yield from _relation(own, FROM, one.time, node)
                 yield from _relation(own, UNTIL, one.time, node)
@@ -157,7 +112,7 @@ class Feed:
         raise _nothing()
 
     def _versions(self, number: int, page: int) -> list[Version]:
-        known = any(one.number == number and 1 <= page <= one.pages for one in self.brought)
+        known = any(one.number == number and 1 <= page <= _pages(one) for one in self.brought)
         if not known:
             raise _nothing()
         return versions_of(self.home, number)[(page - 1) * MEMBERS : page * MEMBERS]
@@ -187,6 +142,15 @@ def shape_triples(base_url: str) -> Iterator[Triple]:
 def in_default_graph(triples: Iterable[Triple]) -> Iterator[Quad]:
     """Give triples as quads of the default graph."""
     return (Quad(one.subject, one.predicate, one.object, DefaultGraph()) for one in triples)
+
+
+def _pages(brought: Brought) -> int:
+    return -(-brought.versions // MEMBERS)
+
+
+def _month(brought: Brought) -> str:
+    """Give the month of a release, as in ``2026-11``."""
+    return brought.time[:7]
 
 
 def _relation(node: NamedNode, kind: str, value: str, other: NamedNode) -> Iterator[Triple]:

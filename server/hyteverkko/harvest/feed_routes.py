@@ -14,10 +14,11 @@ from starlette.responses import RedirectResponse, Response
 from hyteverkko.answers import cacheable, graph_answer, http_date, site_of
 from hyteverkko.errors import NotFound
 from hyteverkko.formats import GRAPH_FORMATS, HTML, JSON_LD, N_QUADS, TRIG, TURTLE, Format
-from hyteverkko.harvest.feed import PATH, Feed, History, in_default_graph, shape_triples
+from hyteverkko.harvest.feed import PATH, Feed, in_default_graph, shape_triples
 from hyteverkko.harvest.numbers import NUMBER
 from hyteverkko.namespaces import PREFIXES
 from hyteverkko.negotiation import offered_format
+from hyteverkko.store.chronicle import Chronicles
 from hyteverkko.store.current import CurrentRelease
 from hyteverkko.store.objects import checksum_of
 
@@ -28,13 +29,13 @@ MONTH: Final = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 FOR_A_WEEK: Final = "public, max-age=604800, immutable"
 
 
-def feed_routes(current: CurrentRelease, history: History) -> APIRouter:
+def feed_routes(current: CurrentRelease, chronicles: Chronicles) -> APIRouter:
     """Give the routes of the feed up to the current release."""
     router = APIRouter(include_in_schema=False)
 
     def feed(request: Request) -> Feed:
-        release = current.serving().graph.release
-        return Feed(history.home, site_of(request).base_url, history.of(release))
+        chronicle = chronicles.of(current.serving().graph.release)
+        return Feed(chronicles.home, site_of(request).base_url, chronicle.brought)
 
     def answer(request: Request, quads: Iterable[Quad], closed: str = "") -> Response:
         """Answer with a node of the feed; one that is ``closed``, at that time, never changes."""

@@ -34,8 +34,9 @@ from hyteverkko.harvest.table_descriptions import Json, csvw, data_package
 from hyteverkko.harvest.table_files import write_table
 from hyteverkko.harvest.tables import TABLES, rows_of, shared
 from hyteverkko.settings import Settings, settings_from
-from hyteverkko.store.graph import DISK, QUERIES, ReleaseGraph, load, open_store
+from hyteverkko.store.graph import DISK, ReleaseGraph, load, open_store
 from hyteverkko.store.objects import checksum_of
+from hyteverkko.store.queries import QUERIES
 from hyteverkko.store.releases import (
     SNAPSHOT,
     Release,

@@ -15,8 +15,8 @@ from typing import Final
 from urllib.parse import quote, unquote
 
 from hyteverkko.namespaces import ID
+from hyteverkko.store.chronicle import Chronicle
 from hyteverkko.store.search.things import INDEXED
-from hyteverkko.store.versions import Chronicle
 
 DOMAIN: Final = "w3id.org"
 SCHEME: Final = f"oai:{DOMAIN}:hyteverkko/"

@@ -36,10 +36,10 @@ from hyteverkko.harvest.oai import (
 )
 from hyteverkko.namespaces import ID, PREFIXES
 from hyteverkko.sent import sent_body
+from hyteverkko.store.chronicle import Chronicles
 from hyteverkko.store.current import CurrentRelease
 from hyteverkko.store.datasets import datasets_of
 from hyteverkko.store.graph import ReleaseGraph
-from hyteverkko.store.versions import Chronicles
 
 PATH: Final = "/oai"
 OAI: Final = "http://www.openarchives.org/OAI/2.0/"

@@ -6,13 +6,12 @@ from hyteverkko.harvest.catalogue import catalogue_routes
 from hyteverkko.harvest.ckan_routes import ckan_routes
 from hyteverkko.harvest.discovery import discovery_routes
 from hyteverkko.harvest.dump_routes import dump_routes
-from hyteverkko.harvest.feed import History
 from hyteverkko.harvest.feed_routes import feed_routes
 from hyteverkko.harvest.oai_routes import oai_routes
 from hyteverkko.harvest.reconcile import reconcile_routes
 from hyteverkko.settings import Settings
+from hyteverkko.store.chronicle import Chronicles
 from hyteverkko.store.current import CurrentRelease
-from hyteverkko.store.versions import Chronicles
 
 
 def harvest_routes(current: CurrentRelease, settings: Settings) -> APIRouter:
@@ -21,7 +20,7 @@ def harvest_routes(current: CurrentRelease, settings: Settings) -> APIRouter:
     chronicles = Chronicles(settings.home)
     router.include_router(catalogue_routes(current, chronicles))
     router.include_router(ckan_routes(current, chronicles))
-    router.include_router(feed_routes(current, History(settings.home)))
+    router.include_router(feed_routes(current, chronicles))
     router.include_router(oai_routes(current, chronicles))
     router.include_router(discovery_routes(current, chronicles, settings))
     router.include_router(reconcile_routes(current, settings))

@@ -13,7 +13,7 @@ from hyteverkko.addresses import path_of
 from hyteverkko.errors import NotFound
 from hyteverkko.namespaces import ID
 from hyteverkko.negotiation import LANGUAGES
-from hyteverkko.store.versions import Chronicle
+from hyteverkko.store.chronicle import Chronicle
 
 PAGES: Final = 2000
 """Pages in one file, each once in every language: some 3 MiB, where 50 are allowed."""

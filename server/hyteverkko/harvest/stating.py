@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from hyteverkko.namespaces import PREFIXES
+from hyteverkko.namespaces import expanded
 from hyteverkko.negotiation import LANGUAGES
-from hyteverkko.translations import catalogue
+from hyteverkko.translations import catalogue, marked
+
+SITE_TITLE: Final = marked("hyteverkko: municipal wellbeing work as linked data")
 
 Value: TypeAlias = NamedNode | Literal
 
@@ -16,8 +18,7 @@ Value: TypeAlias = NamedNode | Literal
 @cache
 def term(name: str) -> NamedNode:
     """Give a term of a vocabulary by its prefix and name."""
-    prefix, _, local = name.partition(":")
-    return NamedNode(PREFIXES[prefix] + local)
+    return NamedNode(expanded(name))
 
 
 def stated(subject: NamedNode, name: str, values: Iterable[Value]) -> Iterator[Triple]:

@@ -13,12 +13,20 @@ from hyteverkko.answers import Site
 from hyteverkko.downloads import WHOLE, downloads_of, whole_downloads
 from hyteverkko.harvest.authorities import CC_BY
 from hyteverkko.harvest.services import SPARQL
-from hyteverkko.harvest.stating import in_languages, moment, nodes, number, stated, typed
+from hyteverkko.harvest.stating import (
+    SITE_TITLE,
+    in_languages,
+    moment,
+    nodes,
+    number,
+    stated,
+    typed,
+)
 from hyteverkko.namespaces import ID, PREFIXES
+from hyteverkko.store.chronicle import Chronicle
 from hyteverkko.store.datasets import DatasetRecord, datasets_of, version_of
 from hyteverkko.store.graph import ReleaseGraph
 from hyteverkko.store.releases import graph_label
-from hyteverkko.store.versions import Chronicle
 from hyteverkko.translations import marked
 
 PATH: Final = "/.well-known/void"
@@ -30,7 +38,6 @@ FEATURES: Final = tuple(
 EXAMPLES: Final = ("municipality/284", "region/04", "network/koski-tl/kosken-verkko")
 """Things to look at first; what a release does not have is not named."""
 
-TITLE: Final = marked("hyteverkko: municipal wellbeing work as linked data")
 ABOUT: Final = marked("What this server holds, as VoID describes it")
 
 
@@ -43,7 +50,7 @@ def void_description(graph: ReleaseGraph, site: Site, chronicle: Chronicle) -> I
     yield from stated(document, "dct:title", in_languages(ABOUT))
     yield from stated(document, "foaf:primaryTopic", [whole])
     yield from typed(whole, "void:Dataset")
-    yield from stated(whole, "dct:title", in_languages(TITLE))
+    yield from stated(whole, "dct:title", in_languages(SITE_TITLE))
     yield from stated(whole, "dct:description", held.catalogue.descriptions)
     yield from _common(whole, held.catalogue, site)
     yield from stated(whole, "dcat:version", [Literal(graph.release.id)])

@@ -6,6 +6,7 @@ from them. It can be made while the server runs: what it holds never changes onc
 
 import hashlib
 import os
+import shutil
 import tarfile
 from pathlib import Path
 from typing import Final
@@ -17,8 +18,9 @@ from hyteverkko.ingest import contributors, ledger
 from hyteverkko.ingest.drafts import PATIENCE, publisher_lock
 from hyteverkko.ingest.publisher import recover_locked
 from hyteverkko.store.graph import load
-from hyteverkko.store.objects import sync_folder
+from hyteverkko.store.objects import OBJECTS, sync_folder
 from hyteverkko.store.releases import (
+    CURRENT,
     DESCRIPTION,
     HISTORY,
     RECORD,
@@ -32,9 +34,8 @@ from hyteverkko.store.releases import (
 from hyteverkko.store.search import SEARCH, build_index
 from hyteverkko.store.versions import VERSIONS
 
-KEPT: Final = ("objects", ledger.LEDGER, HISTORY, VERSIONS, contributors.FOLDER)
+KEPT: Final = (OBJECTS, ledger.LEDGER, HISTORY, VERSIONS, contributors.FOLDER)
 OF_A_RELEASE: Final = (RECORD, DESCRIPTION, REPORT)
-CURRENT: Final = "current"
 
 
 class BadBackup(HyteError):
@@ -92,7 +93,7 @@ def restore(home: Path, archive: Path) -> Release:
         store.backup(str(folder / SNAPSHOT))
         build_index(store, folder / SEARCH)
         del store
-        _remove(folder / "loading")
+        shutil.rmtree(folder / "loading")
         return read_release(folder)
 
 
@@ -110,9 +111,3 @@ def _paths(home: Path) -> list[Path]:
     return kept + [
         folder / name for folder in folders for name in OF_A_RELEASE if (folder / name).exists()
     ]
-
-
-def _remove(folder: Path) -> None:
-    for path in folder.iterdir():
-        path.unlink()
-    folder.rmdir()

@@ -14,7 +14,7 @@ from pyoxigraph import QuerySolutions, Store
 
 from hyteverkko.ingest.findings import Finding, Severity
 from hyteverkko.ingest.rdf import translated
-from hyteverkko.namespaces import sparql_prologue
+from hyteverkko.namespaces import with_prologue
 
 ABOUT_ONTOLOGY: Final = "# about: ontology"
 
@@ -40,7 +40,7 @@ def read_check(path: Path) -> Check:
     rules, remedies = (translated(_head(text, word)) for word in ("rule", "remedy"))
     messages = {language: f"{rules[language]} {remedies[language]}" for language in rules}
     is_about_data = ABOUT_ONTOLOGY not in text.splitlines()
-    return Check(path.stem, sparql_prologue(text) + text, messages, is_about_data)
+    return Check(path.stem, with_prologue(text), messages, is_about_data)
 
 
 def check_findings(store: Store, check: Check) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse, serialize
 
 from hyteverkko.ingest.checks import Check, check_files, check_findings, read_check
 from hyteverkko.ingest.contributors import PERSONS, Contributor
-from hyteverkko.ingest.findings import Finding, Severity, finding_from, in_order
+from hyteverkko.ingest.findings import Finding, conform, finding_from, in_order
 from hyteverkko.ingest.neighbourhood import (
     Things,
     affected_things,
@@ -37,7 +37,7 @@ from hyteverkko.ingest.records import (
 from hyteverkko.ingest.report import findings_json
 from hyteverkko.ingest.rules import Rules, read_rules
 from hyteverkko.ingest.scope import scope_findings, withdrawn_findings
-from hyteverkko.ingest.shacl.questions import AFFECTED as IS_AFFECTED
+from hyteverkko.ingest.shacl.questions import AFFECTED
 from hyteverkko.ingest.shacl.run import CompiledShapes
 from hyteverkko.ingest.shacl.shapes import compiled, shape_files
 from hyteverkko.ingest.tables.kinds import kind_named, prepare
@@ -47,7 +47,7 @@ from hyteverkko.namespaces import GRAPHS, PREFIXES
 from hyteverkko.store.changes import Change, apply_change, difference
 from hyteverkko.store.graph import Asked
 
-AFFECTED: Final = NamedNode("urn:hyteverkko:affected")
+AFFECTED_GRAPH: Final = NamedNode("urn:hyteverkko:affected")
 PUT, POST, DELETE = "put", "post", "delete"
 TABLES: Final = (".csv", ".xlsx", ".zip")
 """The endings of tables."""
@@ -111,7 +111,7 @@ class Outcome:
     @property
     def conforms(self) -> bool:
         """Say whether nothing stands in the way of publishing."""
-        return all(finding.severity is not Severity.VIOLATION for finding in self.findings)
+        return conform(self.findings)
 
 
 def outcome_of(
@@ -135,7 +135,7 @@ def outcome_of(
         *scope_findings(come, sent.contributor, sent.graph, sent.today),
         *withdrawn_findings(come, gone),
     ]
-    if any(finding.severity is Severity.VIOLATION for finding in findings):
+    if not conform(findings):
         return Outcome(base, Change(), _located(findings, sent, read), ())
     stated = difference(held, new)
     change = _with_records(store, sent, stated, new)
@@ -247,8 +247,8 @@ def _findings(
     about = {str(thing) for thing in affected}
     for check in ground.checks:
         yield from (one for one in check_findings(around, check) if one.focus in about)
-    store.extend(Quad(thing, _TYPE, IS_AFFECTED, AFFECTED) for thing in focus)
-    yield from ground.shapes.findings(store, AFFECTED)
+    store.extend(Quad(thing, _TYPE, AFFECTED, AFFECTED_GRAPH) for thing in focus)
+    yield from ground.shapes.findings(store, AFFECTED_GRAPH)
 
 
 def _located(findings: Iterable[Finding], sent: Contribution, read: _Read) -> Sequence[Finding]:

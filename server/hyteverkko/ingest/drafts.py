@@ -14,14 +14,25 @@ from typing import Final, Self
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from hyteverkko.errors import HyteError
+from hyteverkko.ingest import ledger
 from hyteverkko.ingest.findings import Finding, Severity
 from hyteverkko.ingest.report import findings_json
-from hyteverkko.namespaces import ID, PREFIXES
+from hyteverkko.namespaces import ID, PREFIXES, expanded
 from hyteverkko.store.changes import Change, apply_change, difference, write_change
 from hyteverkko.store.graph import RELEASE_GRAPH, load
-from hyteverkko.store.objects import canonical_triples, sync_folder, write_durably
+from hyteverkko.store.objects import (
+    are_settled,
+    canonical_triples,
+    keep_only,
+    settle,
+    sync_folder,
+    write_durably,
+)
 from hyteverkko.store.releases import (
+    CURRENT,
     DESCRIPTION,
+    HISTORY,
+    RECORD,
     REPORT,
     SNAPSHOT,
     Release,
@@ -31,6 +42,7 @@ from hyteverkko.store.releases import (
     make_current,
     manifest_checksum,
     read_release,
+    record_in,
     record_of_number,
     releases_folder,
     write_release,
@@ -222,6 +234,7 @@ def put_in_place(home: Path, draft: Path) -> Release:
         draft.rename(folder)
         sync_folder(folder.parent)
     release = make_current(home, folder)
+    settle(home)
     _prune(home, release)
     return release
 
@@ -242,6 +255,21 @@ def _prune(home: Path, newest: Release) -> None:
 def sweep(home: Path) -> None:
     """Remove what an interrupted build left behind; the lock makes sure none is running."""
     shutil.rmtree(home / DRAFTS, ignore_errors=True)
+    if not are_settled(home):
+        keep_only(home, _referred(home))
+
+
+def _referred(home: Path) -> set[str]:
+    """Give the contents that a release or the ledger names.
+
+    Those that an erasure replaces are among them: it removes them itself when all else is done, and
+    finds in them what it has to take out, should it be interrupted.
+    """
+    records = [*(home / HISTORY).glob("*.json"), *releases_folder(home).glob(f"*/{RECORD}")]
+    found = {one for path in records for one in record_in(path).objects.values()}
+    for entry in ledger.entries(home):
+        found.update(entry.graphs.values(), entry.replaced, entry.replaced.values())
+    return found
 
 
 def _written(
@@ -274,7 +302,7 @@ def _written(
 
 
 def _is_current(home: Path, folder: Path) -> bool:
-    return (home / "current").resolve() == folder.resolve() and folder.exists()
+    return (home / CURRENT).resolve() == folder.resolve() and folder.exists()
 
 
 def _loaded(draft: Path) -> Store:
@@ -301,8 +329,7 @@ def _in_release_graph(triples: Iterator[Triple]) -> Iterator[Quad]:
 
 
 def _stated(thing: NamedNode, term: str, value: NamedNode | Literal) -> Triple:
-    prefix, name = term.split(":")
-    return Triple(thing, NamedNode(PREFIXES[prefix] + name), value)
+    return Triple(thing, NamedNode(expanded(term)), value)
 
 
 def _typed(value: object, datatype: str) -> Literal:

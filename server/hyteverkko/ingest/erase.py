@@ -19,7 +19,7 @@ from hyteverkko.errors import HyteError
 from hyteverkko.ingest import ledger
 from hyteverkko.ingest.canonical import canonical_turtle
 from hyteverkko.ingest.contribution import Ground, Outcome, validated_change
-from hyteverkko.ingest.drafts import PATIENCE, publisher_lock
+from hyteverkko.ingest.drafts import DRAFTS, PATIENCE, publisher_lock
 from hyteverkko.ingest.persons import (
     TYPE,
     WITHHELD_AFTER,
@@ -29,11 +29,12 @@ from hyteverkko.ingest.persons import (
     without_withheld,
 )
 from hyteverkko.ingest.publisher import Deed, publish_locked, recover_locked
+from hyteverkko.ingest.rules import DERIVED_GRAPH
 from hyteverkko.namespaces import PREFIXES
 from hyteverkko.settings import Settings
 from hyteverkko.store.changes import ADDED, REMOVED, difference
 from hyteverkko.store.graph import open_store
-from hyteverkko.store.objects import checksum_of, object_path, write_durably, write_object
+from hyteverkko.store.objects import OBJECTS, checksum_of, object_path, write_durably, write_object
 from hyteverkko.store.releases import (
     HISTORY,
     RECORD,
@@ -131,13 +132,10 @@ def _worked_out(settings: Settings, erasure: Erasure) -> Outcome:
     before = {
         quad
         for quad in _about(store, erasure)
-        if quad.graph_name != DERIVED and isinstance(quad.graph_name, NamedNode)
+        if quad.graph_name != DERIVED_GRAPH and isinstance(quad.graph_name, NamedNode)
     }
     change = difference(before, erasure.without(before))
     return validated_change(store, folder.name, Ground.read(settings.root), change)
-
-
-DERIVED: Final = NamedNode(PREFIXES["graphs"] + "derived")
 
 
 def _about(store: Iterable[Quad], erasure: Erasure) -> Iterator[Quad]:
@@ -151,7 +149,7 @@ def _erasure(home: Path, truth: Iterable[Path], persons: Collection[NamedNode]) 
     subjects = {str(person).encode() for person in persons}
     quads = [
         quad
-        for path in (home / "objects").glob("*/*.nt")
+        for path in (home / OBJECTS).glob("*/*.nt")
         for line in path.read_bytes().splitlines()
         if line.partition(b" ")[0] in subjects
         for quad in parse(line, format=RdfFormat.N_TRIPLES)
@@ -205,7 +203,7 @@ def _rewrite_truth(paths: Iterable[Path], erasure: Erasure) -> Iterator[str]:
 def _rewritten_contents(home: Path, erasure: Erasure) -> Iterator[tuple[str, str]]:
     """Write every content anew that names the persons; give the old checksum and the new one."""
     subjects = {str(person).encode() for person in erasure.persons}
-    for path in sorted((home / "objects").glob("*/*.nt")):
+    for path in sorted((home / OBJECTS).glob("*/*.nt")):
         content = path.read_bytes()
         if not any(needle in content for needle in (*subjects, *erasure.needles)):
             continue
@@ -270,7 +268,7 @@ def _remove_old(home: Path, replaced: Mapping[str, str]) -> None:
         if folder != current:
             for name in (SNAPSHOT, SEARCH):
                 shutil.rmtree(folder / name, ignore_errors=True)
-    shutil.rmtree(home / "drafts", ignore_errors=True)
+    shutil.rmtree(home / DRAFTS, ignore_errors=True)
 
 
 def _places(folders: Iterable[Path], erasure: Erasure) -> Iterator[str]:

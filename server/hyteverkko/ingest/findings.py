@@ -79,6 +79,11 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
     )
 
 
+def conform(findings: Iterable[Finding]) -> bool:
+    """Say whether nothing in findings stands in the way of publishing."""
+    return all(finding.severity is not Severity.VIOLATION for finding in findings)
+
+
 class Refused(HyteError):
     """The input has violations; nothing was changed."""
 

@@ -1,4 +1,4 @@
-"""What was, and what has changed since: releases by name, graphs as they were, and differences."""
+"""What was, and what has changed since: graphs as they were, differences, who has changed one."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

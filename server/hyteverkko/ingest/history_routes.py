@@ -14,14 +14,13 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from hyteverkko.answers import VARY, cacheable, page_answer
-from hyteverkko.formats import HTML, Format
+from hyteverkko.formats import HTML, JSON, Format
 from hyteverkko.ingest import ledger
 from hyteverkko.ingest.history import GraphChange, changes_between, entries_about, entry_graph
 from hyteverkko.negotiation import offered_format
 from hyteverkko.store.current import CurrentRelease
-from hyteverkko.store.releases import Release, all_releases, release_named
+from hyteverkko.store.releases import Release, all_releases, record_of_number, release_named
 
-JSON: Final = Format("JSON", "json", "application/json", "application/json")
 SHOWN: Final = 200
 """How many statements of each kind a page shows; the JSON form has all."""
 
@@ -126,7 +125,8 @@ def _release_page(home: Path, name: str, since: str, graph: str) -> ReleasePage:
 
 
 def _one_before(home: Path, release: Release) -> Release | None:
-    return next((one for one in all_releases(home) if one.number < release.number), None)
+    before = (record_of_number(home, one) for one in range(release.number - 1, 0, -1))
+    return next((one for one in before if one), None)
 
 
 def _negotiated(request: Request) -> Format:

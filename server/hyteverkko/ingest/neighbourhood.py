@@ -14,14 +14,15 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 from hyteverkko.ingest.rules import DERIVED_GRAPH, Rules, apply_rules
 from hyteverkko.namespaces import DEF, GRAPHS, ID
 from hyteverkko.store.changes import Change, in_union
-from hyteverkko.store.graph import RELEASE_GRAPH
+from hyteverkko.store.graph import RELEASE_GRAPH, iri_of
+from hyteverkko.store.queries import update_text
 
 ONTOLOGY: Final = NamedNode(GRAPHS + "ontology")
 LEFT_OUT: Final = (DefaultGraph(), ONTOLOGY, NamedNode(RELEASE_GRAPH))
 """The union, what a neighbourhood stands on, and what the release before says of itself."""
 
-UNITE: Final = f"""INSERT {{ ?thing ?property ?value }}
-WHERE {{ GRAPH ?graph {{ ?thing ?property ?value }} FILTER(?graph != {ONTOLOGY}) }}"""
+UNITE: Final = update_text("unite")
+"""Read with the module, as a sandbox reads no files."""
 
 STEPS_BACK: Final = 2
 """How far back from a changed thing its description is part of another's label or check."""
@@ -49,7 +50,7 @@ def ontology_store(store: Store) -> Store:
     ontology = Store()
     ontology.extend(store.quads_for_pattern(None, None, None, ONTOLOGY))
     derived = store.quads_for_pattern(None, None, None, DERIVED_GRAPH)
-    ontology.extend(quad for quad in derived if _value(quad.subject).startswith(DEF))
+    ontology.extend(quad for quad in derived if iri_of(quad.subject).startswith(DEF))
     ontology.extend(in_union(ontology))
     return ontology
 
@@ -141,7 +142,3 @@ def _some_pointing_to(store: Store, thing: NamedNode) -> Iterable[NamedNode]:
 
 def _is_hub(store: Store, thing: NamedNode) -> bool:
     return any(number >= HUB for number, _ in enumerate(_pointing_to(store, thing)))
-
-
-def _value(term: object) -> str:
-    return term.value if isinstance(term, NamedNode) else ""

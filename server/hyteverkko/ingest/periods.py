@@ -15,7 +15,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from hyteverkko.namespaces import ID, PREFIXES
+from hyteverkko.namespaces import ID, expanded
 
 PERIOD: Final = ID + "period/"
 ONGOING: Final = "ongoing"
@@ -195,5 +195,4 @@ def _sound(period: Period) -> bool:
 
 
 def _term(curie: str) -> NamedNode:
-    prefix, _, name = curie.partition(":")
-    return NamedNode(PREFIXES[prefix] + name)
+    return NamedNode(expanded(curie))

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from itertools import groupby
 from pathlib import Path
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, serialize
@@ -21,7 +20,7 @@ from hyteverkko.ingest.ledger import heads, last_entry, withdrawn
 from hyteverkko.ingest.persons import last_days
 from hyteverkko.ingest.rdf import SourceFile, read_file
 from hyteverkko.ingest.validate import Progress, Validated, quiet, validate_repository
-from hyteverkko.store.objects import canonical_triples, object_path, triples_of, write_object
+from hyteverkko.store.objects import contents_of, object_path, write_object
 from hyteverkko.store.releases import Release, graph_label
 
 
@@ -51,8 +50,8 @@ def build(root: Path, home: Path, today: date, progress: Progress = quiet) -> Re
 def publish_quads(quads: Iterable[Quad], home: Path) -> Release:
     """Publish quads as they are, without asking whether they are valid: for trials only."""
     with publisher_lock(home):
-        objects, counts = _kept(quads, home)
         sweep(home)
+        objects, counts = _kept(quads, home)
         return put_in_place(home, write_whole(home, new_record(home, objects, counts), ()))
 
 
@@ -91,12 +90,7 @@ def _kept(quads: Iterable[Quad], home: Path) -> tuple[Mapping[str, str], Mapping
     """Keep the content of each graph; give its checksum and the number of its triples."""
     objects: dict[str, str] = {}
     counts: dict[str, int] = {}
-    for graph, held in groupby(sorted(quads, key=_graph_of), key=_graph_of):
-        content = canonical_triples(triples_of(held))
+    for graph, content in contents_of(quads):
         name = graph_label(graph)
         objects[name], counts[name] = write_object(home, content), content.count(b"\n")
     return objects, counts
-
-
-def _graph_of(quad: Quad) -> str:
-    return quad.graph_name.value if isinstance(quad.graph_name, NamedNode) else ""

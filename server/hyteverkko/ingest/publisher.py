@@ -17,11 +17,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
+from pyoxigraph import DefaultGraph, Quad, Store
 
 from hyteverkko.errors import HyteError, RequestError
 from hyteverkko.ingest import ledger
@@ -44,11 +43,11 @@ from hyteverkko.ingest.report import findings_json
 from hyteverkko.store.changes import Change
 from hyteverkko.store.objects import (
     ContentWriter,
-    canonical_triples,
     changed_content,
     checksum_of,
+    contents_of,
+    graph_of,
     read_object,
-    triples_of,
 )
 from hyteverkko.store.releases import (
     RECORD,
@@ -287,19 +286,11 @@ def _contents(
 
 
 def _lines_by_graph(quads: Iterable[Quad]) -> dict[str, set[bytes]]:
-    ordered = sorted(quads, key=_graph_of)
-    return {
-        graph: set(canonical_triples(triples_of(held)).splitlines(keepends=True))
-        for graph, held in groupby(ordered, key=_graph_of)
-    }
+    return {graph: set(content.splitlines(keepends=True)) for graph, content in contents_of(quads)}
 
 
 def _graphs(change: Change) -> Collection[str]:
-    return {_graph_of(quad) for quad in (*change.removed, *change.added)}
-
-
-def _graph_of(quad: Quad) -> str:
-    return quad.graph_name.value if isinstance(quad.graph_name, NamedNode) else ""
+    return {graph_of(quad) for quad in (*change.removed, *change.added)}
 
 
 def _findings(base: Path, outcome: Outcome) -> list[Finding]:

@@ -13,6 +13,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFor
 from hyteverkko.ingest.findings import Finding, Severity
 from hyteverkko.namespaces import GRAPHS
 from hyteverkko.negotiation import LANGUAGES
+from hyteverkko.store.graph import iri_of
 from hyteverkko.translations import catalogue, marked
 
 CATALOGUE_GRAPH: Final = "catalogue"
@@ -223,7 +224,7 @@ def _term_findings(quads: Iterable[Quad], content: bytes, name: str) -> Iterator
                 path=str(quad.predicate),
                 value=str(quad.object),
                 file=name,
-                line=line_of(text, _iri(quad.subject)) if _iri(quad.subject) else 0,
+                line=line_of(text, iri_of(quad.subject)) if iri_of(quad.subject) else 0,
             )
 
 
@@ -245,7 +246,3 @@ def _problem(quad: Quad) -> str:
             "The text is not in Unicode form NFC. Save the file with composed characters."
         )
     return ""
-
-
-def _iri(term: object) -> str:
-    return term.value if isinstance(term, NamedNode) else ""

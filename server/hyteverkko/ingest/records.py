@@ -13,7 +13,7 @@ from typing import Final
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
 from hyteverkko.ingest.contributors import PERSONS, Contributor
-from hyteverkko.namespaces import DEF, GRAPHS, ID, PREFIXES
+from hyteverkko.namespaces import DEF, GRAPHS, ID, expanded
 from hyteverkko.negotiation import LANGUAGES
 
 CONTRIBUTIONS: Final = NamedNode(GRAPHS + "contributions")
@@ -200,5 +200,4 @@ def _day(day: date) -> Literal:
 
 
 def _term(name: str) -> NamedNode:
-    prefix, local = name.split(":")
-    return NamedNode(PREFIXES[prefix] + local)
+    return NamedNode(expanded(name))

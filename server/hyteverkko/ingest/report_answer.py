@@ -11,17 +11,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hyteverkko.answers import VARY, language_of, page_answer
-from hyteverkko.errors import NotAcceptable
-from hyteverkko.formats import GRAPH_FORMATS, HTML, Format
+from hyteverkko.formats import GRAPH_FORMATS, HTML, JSON, Format
 from hyteverkko.ingest.contribution import Outcome
 from hyteverkko.ingest.findings import Finding, Severity
 from hyteverkko.ingest.report import STYLES, findings_json, summary
 from hyteverkko.ingest.shacl.report import report_triples
 from hyteverkko.namespaces import GRAPHS, PREFIXES
-from hyteverkko.negotiation import best_format
+from hyteverkko.negotiation import offered_format
 from hyteverkko.translations import catalogue, marked
 
-JSON: Final = Format("JSON", "json", "application/json", "application/json")
 REPORT_FORMATS: Final = (JSON, HTML, *GRAPH_FORMATS)
 SHOWN: Final = 500
 """How many statements that come and go a report shows; the counts are of all."""
@@ -70,12 +68,7 @@ def report_answer(
 ) -> Response:
     """Answer with the report in the format that the client likes best."""
     state = state.of(outcome)
-    chosen = best_format(request.headers.get("accept"), REPORT_FORMATS)
-    if chosen is None:
-        raise NotAcceptable(
-            "None of the formats asked for is offered. There are: {formats}.",
-            formats=", ".join(format_.media_type for format_ in REPORT_FORMATS),
-        )
+    chosen = offered_format(request.headers.get("accept"), REPORT_FORMATS)
     language = language_of(request)
     if chosen is HTML:
         response = page_answer(

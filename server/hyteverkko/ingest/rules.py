@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryTriples, Store, Triple
 
-from hyteverkko.namespaces import GRAPHS, sparql_prologue
+from hyteverkko.namespaces import GRAPHS, with_prologue
 from hyteverkko.store.changes import in_union
 
 DERIVED_GRAPH: Final = NamedNode(GRAPHS + "derived")
@@ -59,8 +59,7 @@ def _stated(store: Store, triple: Triple) -> bool:
 
 
 def _query(path: Path) -> str:
-    text = path.read_text(encoding="utf-8")
-    return sparql_prologue(text) + text
+    return with_prologue(path.read_text(encoding="utf-8"))
 
 
 def _construct(store: Store, query: str) -> list[Triple]:

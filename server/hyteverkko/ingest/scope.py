@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode, Quad
 
 from hyteverkko.ingest.contributors import PERSONS, Contributor
 from hyteverkko.ingest.findings import Finding, Severity
-from hyteverkko.ingest.periods import period_statements
+from hyteverkko.ingest.periods import PERIOD, period_statements
 from hyteverkko.ingest.persons import last_days
 from hyteverkko.ingest.rdf import translated
 from hyteverkko.namespaces import GRAPHS, ID, KINDS
@@ -17,8 +17,6 @@ from hyteverkko.translations import marked
 
 NOT_THEIRS: Final = frozenset({"agent", "dataset", "evidence", "passage", "release", "source"})
 """The kinds of thing that are recorded here of what was sent, and not described by the sender."""
-
-PERIOD: Final = f"{ID}period/"
 
 
 def scope_findings(

@@ -13,7 +13,7 @@ from typing import TypeAlias
 from pyoxigraph import NamedNode, Quad, Store
 
 from hyteverkko.ingest.checks import check_files, check_findings, read_check
-from hyteverkko.ingest.findings import Finding, Severity, in_order
+from hyteverkko.ingest.findings import Finding, conform, in_order
 from hyteverkko.ingest.persons import texts_of, without_withheld
 from hyteverkko.ingest.rdf import SourceFile, files_in, line_of, read_file, repository_files
 from hyteverkko.ingest.rules import derive
@@ -34,7 +34,7 @@ class Validated:
     @property
     def conforms(self) -> bool:
         """Say whether nothing stands in the way of publishing."""
-        return all(finding.severity is not Severity.VIOLATION for finding in self.findings)
+        return conform(self.findings)
 
 
 def quiet(_text: str, _done: int, _total: int) -> None:

@@ -14,7 +14,6 @@ from hyteverkko.answers import (
     VARY,
     Link,
     alternates_of,
-    cacheable,
     day_of,
     graph_answer,
     language_of,
@@ -32,6 +31,7 @@ from hyteverkko.pages.questions import asked
 from hyteverkko.pages.reading import Reader
 from hyteverkko.pages.signposts import signposts
 from hyteverkko.pages.tables import csv_table
+from hyteverkko.pages.taken import file_answer
 from hyteverkko.settings import Settings
 from hyteverkko.store.current import CurrentRelease, Serving
 from hyteverkko.store.releases import graph_content, home_of, read_release, release_named
@@ -171,15 +171,8 @@ def _table(request: Request, reader: Reader, thing: NamedNode, panel: str | None
         rows = _statements(reader, thing)
         if not rows:
             raise NotFound("Nothing is known under this address.")
-    file = f"{kind_of(thing).replace('/', '-')}-{panel or 'statements'}.csv"
-    headers = {
-        "Vary": VARY,
-        "Content-Language": reader.language,
-        "Content-Disposition": f'inline; filename="{file}"',
-        "Access-Control-Allow-Origin": "*",
-    }
-    release = reader.serving.graph.release.id
-    return cacheable(request, csv_table(names, rows), RESULTS_CSV.content_type, release, headers)
+    name = f"{kind_of(thing).replace('/', '-')}-{panel or 'statements'}"
+    return file_answer(request, reader, name, "csv", {"csv": lambda: csv_table(names, rows)})
 
 
 def _statements(reader: Reader, thing: NamedNode) -> list[list[str]]:

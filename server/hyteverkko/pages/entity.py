@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode
 from hyteverkko.addresses import path_of
 from hyteverkko.errors import Gone, NotFound
 from hyteverkko.labels import Text, best_text, short_iri
-from hyteverkko.namespaces import DEF, GRAPHS, ID, PREFIXES
+from hyteverkko.namespaces import DEF, GRAPHS, ID, PREFIXES, expanded
 from hyteverkko.pages.evidence import Cited, Source, cited, sources_by_thing
 from hyteverkko.pages.incoming import Incoming, incoming_of
 from hyteverkko.pages.kinds import (
@@ -30,29 +30,17 @@ from hyteverkko.pages.reading import Reader
 from hyteverkko.pages.structured import dataset_data, structured_data
 from hyteverkko.pages.terms import Shown, by_name
 from hyteverkko.store.current import Serving, names_by_iri
+from hyteverkko.store.datasets import NAMING as DATASET_NAMING
 from hyteverkko.store.datasets import datasets_of, version_of
-from hyteverkko.store.graph import ReleaseGraph, Row, Term
+from hyteverkko.store.graph import ReleaseGraph, Row, Term, iri_of
 
 DERIVED: Final = NamedNode(GRAPHS + "derived")
 TYPE: Final = NamedNode(PREFIXES["rdf"] + "type")
-NAMING: Final = tuple(
-    NamedNode(PREFIXES[prefix] + name)
-    for prefix, name in (
-        ("skos", "prefLabel"),
-        ("dct", "title"),
-        ("foaf", "name"),
-        ("rdfs", "label"),
-    )
-)
+NAMING: Final = tuple(NamedNode(expanded(name)) for name in DATASET_NAMING)
 OTHER_NAMES: Final = NamedNode(PREFIXES["skos"] + "altLabel")
 DESCRIBING: Final = tuple(
-    NamedNode(PREFIXES[prefix] + name)
-    for prefix, name in (
-        ("dct", "description"),
-        ("skos", "definition"),
-        ("org", "purpose"),
-        ("rdfs", "comment"),
-    )
+    NamedNode(expanded(name))
+    for name in ("dct:description", "skos:definition", "org:purpose", "rdfs:comment")
 )
 PERIODS: Final = frozenset({"temporal", "actualPeriod", "memberDuring"})
 LAST_GROUP: Final = (1000.0, "")
@@ -275,7 +263,7 @@ class _Statements:
 
     def graphs(self) -> tuple[Shown, ...]:
         titles = graph_titles(self.reader.serving.graph)
-        graphs = (self.reader.shown(one, titles.get(_iri(one), ())) for one in self.graph_nodes)
+        graphs = (self.reader.shown(one, titles.get(iri_of(one), ())) for one in self.graph_nodes)
         return tuple(sorted(graphs, key=by_name))
 
     def description(self) -> str:
@@ -287,7 +275,7 @@ class _Statements:
         return ""
 
     def values(self, words: frozenset[str]) -> list[Term]:
-        return [value for p, value in self.pairs if short_iri(_iri(p)) in words]
+        return [value for p, value in self.pairs if short_iri(iri_of(p)) in words]
 
     def key_facts(self, own_cited: Cited) -> tuple[Statement, ...]:
         found = {one.property.iri: one for one in self._statements(self._key_pairs(), own_cited)}
@@ -297,7 +285,7 @@ class _Statements:
         left = {
             pair
             for pair in self.pairs - self._key_pairs()
-            if pair[0] != TYPE and short_iri(_iri(pair[0])) not in told
+            if pair[0] != TYPE and short_iri(iri_of(pair[0])) not in told
         }
         found: dict[tuple[float, str], list[tuple[float, Statement]]] = {}
         for statement in self._statements(left, own_cited):
@@ -315,11 +303,11 @@ class _Statements:
         )
 
     def _key_pairs(self) -> frozenset[Pair]:
-        return frozenset(pair for pair in self.pairs if _iri(pair[0]) in KEY_FACTS)
+        return frozenset(pair for pair in self.pairs if iri_of(pair[0]) in KEY_FACTS)
 
     def _classes(self) -> list[str]:
-        own = {_iri(value) for property_, value in self.stated if property_ == TYPE}
-        derived = {_iri(value) for property_, value in self.pairs if property_ == TYPE} - own
+        own = {iri_of(value) for property_, value in self.stated if property_ == TYPE}
+        derived = {iri_of(value) for property_, value in self.pairs if property_ == TYPE} - own
         return [*sorted(own), *sorted(derived)]
 
     def _statements(self, pairs: Iterable[Pair], own_cited: Cited) -> list[Statement]:
@@ -433,10 +421,6 @@ def _by_language(
         if not isinstance(v, Literal) or (v.language or best.language) == best.language
     ]
     return own, [value for value in values if value not in own]
-
-
-def _iri(term: Term) -> str:
-    return term.value if isinstance(term, NamedNode) else ""
 
 
 def _by_iri(pair: Pair) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from hyteverkko.namespaces import DEF
 from hyteverkko.pages.reading import Reader
 from hyteverkko.pages.terms import Shown
 from hyteverkko.store.current import names_by_iri
-from hyteverkko.store.graph import ReleaseGraph, Row, Term
+from hyteverkko.store.graph import ReleaseGraph, Row, Term, text_of
 from hyteverkko.translations import catalogue, marked
 
 INFERRED: Final = f"{DEF}/certainty/inferred"
@@ -119,7 +119,7 @@ def _source(row: Row, reader: Reader) -> Source:
         inferred=isinstance(certainty, NamedNode) and certainty.value == INFERRED,
         reason=Text(reason.value, reason.language or "") if isinstance(reason, Literal) else None,
         recorded=reader.shown(recorded),
-        day=_lexical(recorded),
+        day=text_of(recorded),
     )
 
 
@@ -130,14 +130,10 @@ def passage_shown(passage: Term, row: Row, reader: Reader) -> Shown:
 
 
 def _position(row: Row, translate: Callable[[str], str]) -> str:
-    start, end, fragment = (_lexical(row.get(name)) for name in ("start", "end", "fragment"))
+    start, end, fragment = (text_of(row.get(name)) for name in ("start", "end", "fragment"))
     if start:
         return translate(CHARACTERS).format(start=start, end=end)
     number = TABLE_ROW.fullmatch(fragment)
     if number:
         return translate(ROW).format(number=number[1])
     return fragment or translate(PASSAGE)
-
-
-def _lexical(term: Term | None) -> str:
-    return term.value if isinstance(term, Literal) else ""

@@ -12,6 +12,7 @@ from hyteverkko.labels import short_iri
 from hyteverkko.pages.reading import Reader
 from hyteverkko.pages.terms import Shown, by_name
 from hyteverkko.store.current import names_by_iri
+from hyteverkko.store.graph import iri_of
 
 FEW: Final = 200
 """So many things are shown on the page itself; more are counted there and paged elsewhere."""
@@ -82,7 +83,7 @@ def incoming_page(
     rows = reader.rows("incoming_by", thing=node, property=property_)
     names = names_by_iri(rows, "subject")
     subjects = {row["subject"] for row in rows}
-    found = sorted((reader.shown(one, names.get(_iri(one), ())) for one in subjects), key=by_name)
+    found = sorted((reader.shown(one, names.get(iri_of(one), ())) for one in subjects), key=by_name)
     paging = Paging(number, max(1, -(-len(found) // PER_PAGE)), len(found))
     if not found:
         raise NotFound("Nothing is known under this address.")
@@ -95,7 +96,7 @@ def incoming_page(
 def _things(reader: Reader, thing: NamedNode) -> dict[str, tuple[Shown, ...]]:
     rows = reader.rows("incoming", thing=thing)
     names = names_by_iri(rows, "subject")
-    pairs = sorted({(_iri(row["property"]), _iri(row["subject"])) for row in rows})
+    pairs = sorted({(iri_of(row["property"]), iri_of(row["subject"])) for row in rows})
     return {
         property_: tuple(
             sorted(
@@ -105,10 +106,6 @@ def _things(reader: Reader, thing: NamedNode) -> dict[str, tuple[Shown, ...]]:
         )
         for property_, group in groupby(pairs, key=lambda pair: pair[0])
     }
-
-
-def _iri(term: object) -> str:
-    return term.value if isinstance(term, NamedNode) else ""
 
 
 def _parameter(iri: str) -> str:

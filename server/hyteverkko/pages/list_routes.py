@@ -1,13 +1,10 @@
 """The addresses of the lists: a page, and the same choice as CSV, JSON and a workbook."""
 
-from typing import Final
-
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from hyteverkko.answers import VARY, cacheable, page_answer
-from hyteverkko.errors import NotFound
+from hyteverkko.answers import page_answer
 from hyteverkko.pages.catalogue import LISTINGS, Listing
 from hyteverkko.pages.documents import Desk, query_answer
 from hyteverkko.pages.lists import (
@@ -19,15 +16,8 @@ from hyteverkko.pages.lists import (
     list_table,
 )
 from hyteverkko.pages.reading import Reader
-from hyteverkko.pages.tables import csv_table, json_table, workbook
-from hyteverkko.translations import catalogue
-
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CONTENT_TYPES: Final = {
-    "csv": "text/csv; charset=utf-8",
-    "json": "application/json",
-    "xlsx": XLSX,
-}
+from hyteverkko.pages.tables import json_table
+from hyteverkko.pages.taken import Files, file_answer, table_files
 
 
 def list_routes(desk: Desk) -> APIRouter:
@@ -50,7 +40,7 @@ def _answer(request: Request, desk: Desk, listing: Listing, ending: str) -> Resp
     parameters = request.query_params.multi_items()
     choice = chosen_by(listing, parameters, dated=bool(reader.at))
     if ending:
-        return _table(request, reader, listing, choice, ending)
+        return file_answer(request, reader, listing.key, ending, _files(listing, reader, choice))
     if "query" in request.query_params:
         return query_answer(list_query(listing, reader, choice), reader.language)
     page = list_page(listing, reader, choice, desk.frame.base_url, reader.in_words(reader.at))
@@ -58,41 +48,8 @@ def _answer(request: Request, desk: Desk, listing: Listing, ending: str) -> Resp
     return page_answer(request, "list.html", page, release=release)
 
 
-def _table(
-    request: Request, reader: Reader, listing: Listing, choice: Choice, ending: str
-) -> Response:
-    if ending not in CONTENT_TYPES:
-        raise NotFound("Nothing is known under this address.")
-    headers = {
-        "Vary": VARY,
-        "Content-Language": reader.language,
-        "Access-Control-Allow-Origin": "*",
-        "Content-Disposition": f'inline; filename="{listing.key}.{ending}"',
+def _files(listing: Listing, reader: Reader, choice: Choice) -> Files:
+    return {
+        **table_files(lambda: list_table(listing, reader, choice)),
+        "json": lambda: json_table(list_objects(listing, reader, choice)),
     }
-    body = _body(reader, listing, choice, ending)
-    release = reader.serving.graph.release.id
-    return cacheable(request, body, CONTENT_TYPES[ending], release, headers)
-
-
-def _body(reader: Reader, listing: Listing, choice: Choice, ending: str) -> bytes:
-    if ending == "json":
-        return json_table(list_objects(listing, reader, choice))
-    names, rows = list_table(listing, reader, choice)
-    if ending == "csv":
-        return csv_table(names, rows)
-    translate = catalogue(reader.language).gettext
-    headings = {column.key: translate(column.heading) for column in listing.columns}
-    numbers = {column.key for column in listing.columns if column.number}
-    titles = [headings.get(name.removesuffix("_iri"), name) for name in names]
-    heads = [
-        f"{title} (IRI)" if name.endswith("_iri") else title
-        for name, title in zip(names, titles, strict=True)
-    ]
-    cells = [
-        [
-            int(cell) if name in numbers and cell.isdecimal() else cell
-            for name, cell in zip(names, row, strict=True)
-        ]
-        for row in rows
-    ]
-    return workbook(translate(listing.title), heads, cells)

@@ -17,6 +17,8 @@ from hyteverkko.pages.catalogue import Facet, ListColumn, Listing
 from hyteverkko.pages.incoming import Paging
 from hyteverkko.pages.questions import asked, columns_of, parameters_of
 from hyteverkko.pages.reading import DAY, Reader
+from hyteverkko.pages.tables import Cell, Table
+from hyteverkko.pages.taken import OF_A_LIST
 from hyteverkko.pages.terms import Shown, by_name
 from hyteverkko.ready_code import ReadyCode, ready_code
 from hyteverkko.store.graph import Row, Term
@@ -211,7 +213,7 @@ def list_page(
     kept = kept_parameters(reader)
     facets = tuple(_facets(items, listing, reader, choice))
     address = _address(listing, choice, kept)
-    files = {ending: _address(listing, choice, kept, f".{ending}") for ending in TAKEN}
+    files = {ending: _address(listing, choice, kept, f".{ending}") for ending in OF_A_LIST}
     return ListPage(
         key=listing.key,
         path=listing.path,
@@ -226,32 +228,32 @@ def list_page(
         paging=Paging(choice.page, pages, len(found)),
         address=address,
         day=day,
-        downloads=tuple((TAKEN[ending], href) for ending, href in files.items()),
+        downloads=tuple((OF_A_LIST[ending], href) for ending, href in files.items()),
         query=f"{address}&query=1",
         codes=ready_code(base_url + files["csv"], ()),
         kept=tuple(kept),
     )
 
 
-def list_table(
-    listing: Listing, reader: Reader, choice: Choice
-) -> tuple[list[str], list[list[str]]]:
+def list_table(listing: Listing, reader: Reader, choice: Choice) -> Table:
     """Give all things of a choice as a table: for each column the names, for things the IRIs."""
+    translate = catalogue(reader.language).gettext
     items = in_order(narrowed(items_of(listing, reader), listing, choice), listing, choice.sort)
-    names: list[str] = []
-    rows: list[list[str]] = [[] for _ in items]
-    bounds = [one for one in ("since", "until") if one in columns_of(listing.query)]
+    columns: dict[str, tuple[str, list[Cell]]] = {}
     for column in listing.columns:
-        names.append(column.key)
-        for row, item in zip(rows, items, strict=True):
-            row.append(_plain(item, column))
-        if any(one.iri for item in items for one in item.texts(column.variables)):
-            names.append(f"{column.key}_iri")
-            for row, item in zip(rows, items, strict=True):
-                row.append("; ".join(one.iri for one in item.texts(column.variables)))
-    for row, item in zip(rows, items, strict=True):
-        row.extend(item.bounds.get(one, "") for one in bounds)
-    return [*names, *bounds], rows
+        heading = translate(column.heading)
+        columns[column.key] = heading, [_plain(item, column) for item in items]
+        held = [item.texts(column.variables) for item in items]
+        if any(one.iri for texts in held for one in texts):
+            iris: list[Cell] = ["; ".join(one.iri for one in texts) for texts in held]
+            columns[f"{column.key}_iri"] = f"{heading} (IRI)", iris
+    for name in ("since", "until"):
+        if name in columns_of(listing.query):
+            columns[name] = name, [item.bounds.get(name, "") for item in items]
+    headings, cells = zip(*columns.values(), strict=True)
+    return Table(
+        translate(listing.title), tuple(columns), headings, tuple(zip(*cells, strict=True))
+    )
 
 
 def list_objects(listing: Listing, reader: Reader, choice: Choice) -> list[dict[str, object]]:
@@ -293,10 +295,6 @@ def kept_parameters(reader: Reader) -> list[tuple[str, str]]:
     """Give the parameters every address of a reader keeps: the language and the day."""
     day = [("at", reader.at)] if reader.at else []
     return [("lang", reader.language), *day]
-
-
-TAKEN: Final = MappingProxyType({"csv": "CSV", "xlsx": "Excel (xlsx)", "json": "JSON"})
-"""The formats a list is taken along in, by the ending of its address."""
 
 
 class _Key:
@@ -465,10 +463,10 @@ def _sortable(item: Item, column: ListColumn) -> tuple[int, str]:
     return 0, by_name(first)
 
 
-def _plain(item: Item, column: ListColumn) -> str:
+def _plain(item: Item, column: ListColumn) -> str | int:
     number = item.numbers.get(column.variables[0])
     if number is not None:
-        return str(number)
+        return number
     return "; ".join(one.text.value for one in item.texts(column.variables))
 
 

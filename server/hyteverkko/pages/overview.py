@@ -18,7 +18,7 @@ from hyteverkko.pages.terms import Shown, shown
 from hyteverkko.pages.titles import KIND_TITLES, MODULE_TITLES, TERM_KINDS
 from hyteverkko.store.current import Serving, names_by_iri
 from hyteverkko.store.datasets import datasets_of
-from hyteverkko.store.graph import ReleaseGraph, Row
+from hyteverkko.store.graph import ReleaseGraph, Row, text_of
 
 FRONT_KINDS: Final = (
     "municipality",
@@ -125,7 +125,7 @@ class DefinitionsPage:
 def kind_counts(graph: ReleaseGraph) -> Mapping[str, int]:
     """Count the things of each kind in a release, once: all of them are looked at."""
     rows = graph.rows("kinds")
-    return MappingProxyType({_lexical(row["kind"]): int(_lexical(row["things"])) for row in rows})
+    return MappingProxyType({text_of(row["kind"]): int(text_of(row["things"])) for row in rows})
 
 
 def front_page(serving: Serving, language: str, base_url: str) -> FrontPage:
@@ -184,10 +184,10 @@ def kind_page(serving: Serving, kind: str, language: str, page: int) -> KindPage
 def definitions_page(serving: Serving, language: str) -> DefinitionsPage:
     """Put together the page of the ontology."""
     rows = serving.graph.rows("definitions")
-    by_module = groupby(rows, key=lambda row: _lexical(row["module"]))
+    by_module = groupby(rows, key=lambda row: text_of(row["module"]))
     schemes = serving.graph.rows("schemes")
     titles = names_by_iri(({"term": r["scheme"], "name": r["title"]} for r in schemes), "term")
-    counts = {str(r["scheme"])[1:-1]: int(_lexical(r["concepts"])) for r in schemes}
+    counts = {str(r["scheme"])[1:-1]: int(text_of(r["concepts"])) for r in schemes}
     return DefinitionsPage(
         modules=tuple(
             Module(name, MODULE_TITLES[name], tuple(_terms(list(group), serving, language)))
@@ -238,7 +238,3 @@ def _joined(rows: list[Row], end: str, serving: Serving, language: str) -> tuple
 
 def _names(serving: Serving, term: object) -> tuple[Literal, ...]:
     return serving.names.get(term.value, ()) if isinstance(term, NamedNode) else ()
-
-
-def _lexical(term: object) -> str:
-    return term.value if isinstance(term, Literal) else ""

@@ -12,7 +12,7 @@ from hyteverkko.pages.questions import columns_of, parameters_of
 from hyteverkko.pages.reading import Reader
 from hyteverkko.pages.terms import Shown, by_name
 from hyteverkko.ready_code import ReadyCode, ready_code
-from hyteverkko.store.graph import Row, Term
+from hyteverkko.store.graph import Row, Term, lexical_of
 
 ROWS_SHOWN: Final = 100
 """Rows of a panel on a page; all of them are in the table to take along."""
@@ -185,8 +185,4 @@ def panel_table(
     """Give all rows of a panel as a table: the variables the query gives, and their values."""
     rows = reader.rows(question.query, **terms_of(question, reader, thing))
     names = list(columns_of(question.query))
-    return names, [[_plain(row.get(name)) for name in names] for row in rows]
-
-
-def _plain(term: Term | None) -> str:
-    return term.value if isinstance(term, NamedNode | Literal) else ""
+    return names, [[lexical_of(row.get(name)) for name in names] for row in rows]

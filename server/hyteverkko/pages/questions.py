@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from hyteverkko.store.graph import Term, query_text
+from hyteverkko.store.graph import Term
+from hyteverkko.store.queries import query_text
 
 PARAMETERS: Final = ("thing", "language", "day", "at")
 """The variables that stored questions take from a page."""

@@ -11,7 +11,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from hyteverkko import addresses
 from hyteverkko.answers import VARY, alternates_of, graph_answer, language_of, page_answer
 from hyteverkko.errors import BadRequest, NotFound
-from hyteverkko.formats import HTML, PAGE_FORMATS, Format
+from hyteverkko.formats import HTML, PAGE_FORMATS, by_ending
 from hyteverkko.namespaces import GRAPHS
 from hyteverkko.pages.documents import (
     Desk,
@@ -115,7 +115,7 @@ def _add_documents(router: APIRouter, desk: Desk) -> None:
         name, ending = parted(key)
         node = addresses.graph(name)
         format_ = ending or negotiated(request)
-        if format_ in {HTML} or (ending is not None and ending not in PAGE_FORMATS):
+        if format_ is HTML or (ending is not None and ending not in PAGE_FORMATS):
             return document_answer(request, desk, node, format_, number)
         return graph_data_answer(request, desk.current.serving(), name, format_)
 
@@ -125,7 +125,7 @@ def _add_definitions(router: APIRouter, desk: Desk) -> None:
     @router.api_route("/def.{ending}", methods=["GET", "HEAD"])
     def ontology(request: Request, ending: str = "") -> Response:
         serving = desk.current.serving()
-        format_ = _by_ending(ending) if ending else negotiated(request)
+        format_ = by_ending(ending, PAGE_FORMATS) if ending else negotiated(request)
         links = alternates_of("/def")
         release = serving.graph.release.id
         if format_ is HTML:
@@ -138,10 +138,3 @@ def _add_definitions(router: APIRouter, desk: Desk) -> None:
     def definition(request: Request, key: str, number: PageNumber = 1) -> Response:
         name, ending = parted(key)
         return document_answer(request, desk, addresses.definition(name), ending, number)
-
-
-def _by_ending(ending: str) -> Format:
-    chosen = next((one for one in PAGE_FORMATS if one.ending == ending), None)
-    if chosen is None:
-        raise NotFound("Nothing is known under this address.")
-    return chosen

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from hyteverkko.addresses import link_of
 from hyteverkko.answers import VARY, cacheable, language_of, page_answer
 from hyteverkko.errors import BadRequest, NotFound
-from hyteverkko.formats import Format
+from hyteverkko.formats import JSON
 from hyteverkko.pages.documents import PageNumber
 from hyteverkko.pages.terms import day_text
 from hyteverkko.pages.titles import KIND_TITLES
@@ -25,7 +25,6 @@ from hyteverkko.store.search.opened import Indexes
 from hyteverkko.store.search.things import CONCEPT, INDEXED, OFFICE, TERM
 from hyteverkko.translations import catalogue, marked
 
-JSON: Final = Format("JSON", "json", "application/json", "application/json")
 PER_GROUP: Final = 5
 PER_PAGE: Final = 20
 SUGGESTED: Final = 10

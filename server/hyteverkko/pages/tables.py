@@ -5,19 +5,25 @@ import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from datetime import date
+from typing import Final, TypeAlias
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils.exceptions import IllegalCharacterError
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+import xlsxwriter
+
+from hyteverkko.answers import NOT_IN_XML
 
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula."""
 
+WRITTEN: Final = date(1980, 1, 1)
+"""When every workbook says that it was made: its bytes depend on the table alone."""
+
+LONGEST_TITLE: Final = 31
 MOST_IN_A_CELL: Final = 32_767
 """Characters a cell of a workbook may hold."""
+
+
+Cell: TypeAlias = str | int | float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +31,13 @@ class Table:
     """A table to take along: the key of each column, what a reader calls it, and the rows."""
 
     title: str
-    names: tuple[str, ...]
-    headings: tuple[str, ...]
-    rows: tuple[tuple[str | int, ...], ...]
+    names: Sequence[str]
+    headings: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
 
     def as_csv(self) -> bytes:
         """Write the table as CSV."""
-        return csv_table(self.names, ([str(cell) for cell in row] for row in self.rows))
+        return csv_table(self.names, ([_text(cell) for cell in row] for row in self.rows))
 
     def as_json(self) -> bytes:
         """Write the table as an array of objects."""
@@ -68,33 +74,31 @@ def json_text(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, indent=1).encode()
 
 
-def workbook(title: str, headings: Sequence[str], rows: Iterable[Sequence[str | int]]) -> bytes:
-    """Write a table as a workbook: text stays text, numbers are numbers, nothing is a formula."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31])
-    sheet.freeze_panes = "A2"
-    bold = Font(bold=True)
-    heads = [WriteOnlyCell(sheet, value=heading) for heading in headings]
-    for head in heads:
-        head.font = bold
-    sheet.append(heads)
-    for row in rows:
-        sheet.append([_cell(sheet, value) for value in row])
+def workbook(title: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """Write a table as a workbook: text stays text, numbers are numbers, nothing is a formula.
+
+    The same table gives the same bytes.
+    """
     file = io.BytesIO()
-    book.save(file)
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        book.set_properties({"created": WRITTEN})
+        bold = book.add_format({"bold": True})
+        sheet = book.add_worksheet(title[:LONGEST_TITLE])
+        sheet.freeze_panes(1, 0)
+        for column, heading in enumerate(headings):
+            sheet.write_string(0, column, heading, bold)
+        for number, row in enumerate(rows, start=1):
+            for column, cell in enumerate(row):
+                if isinstance(cell, int | float):
+                    sheet.write_number(number, column, cell)
+                else:
+                    text = NOT_IN_XML.sub("", _text(cell))
+                    sheet.write_string(number, column, text[:MOST_IN_A_CELL])
     return file.getvalue()
 
 
-def _cell(sheet: WriteOnlyWorksheet, value: str | int) -> object:
-    if isinstance(value, int):
-        return value
-    text = value[:MOST_IN_A_CELL]
-    try:
-        cell = WriteOnlyCell(sheet, value=text)
-    except IllegalCharacterError:
-        cell = WriteOnlyCell(sheet, value="".join(one for one in text if one.isprintable()))
-    cell.data_type = "s"
-    return cell
+def _text(cell: Cell) -> str:
+    return "" if cell is None else str(cell)
 
 
 def _is_number(cell: str) -> bool:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from types import MappingProxyType
 from typing import Final
 
 from babel.dates import format_date, format_skeleton
@@ -14,15 +13,12 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from hyteverkko.addresses import link_of
 from hyteverkko.labels import Text, best_text, short_iri
 from hyteverkko.namespaces import PREFIXES
-from hyteverkko.translations import catalogue, marked
+from hyteverkko.translations import LOCALES, catalogue, marked
 
 XSD: Final = PREFIXES["xsd"]
 NUMBERS: Final = {XSD + name for name in ("integer", "decimal", "nonNegativeInteger", "double")}
 TIMES: Final = frozenset({XSD + "date", XSD + "gYearMonth", XSD + "gYear"})
 SEPARATOR: Final = "–"
-LOCALES: Final = MappingProxyType({"fi": "fi_FI", "sv": "sv_FI", "en": "en_GB"})
-"""How dates and numbers are written in each language."""
-
 AFTER_Z: Final = str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}"})
 
 

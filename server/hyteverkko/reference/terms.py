@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from rdflib import XSD, Literal, URIRef
 
-from hyteverkko.namespaces import DEF, ID, PREFIXES
+from hyteverkko.namespaces import DEF, ID, expanded
 
 Object: TypeAlias = URIRef | Literal
 
@@ -32,8 +32,7 @@ Value: TypeAlias = Object | Words | list[Object]
 @cache
 def term(curie: str) -> URIRef:
     """Give the term that a prefixed name stands for, as in ``term("hyte:Region")``."""
-    prefix, _, name = curie.partition(":")
-    return URIRef(PREFIXES[prefix] + name)
+    return URIRef(expanded(curie))
 
 
 @cache

@@ -25,19 +25,11 @@ from hyteverkko.sparql.permalinks import Permalink, permalink_to
 from hyteverkko.sparql.protocol import QueryRequest
 from hyteverkko.sparql.table import table_question
 from hyteverkko.store.current import CurrentRelease, Serving
+from hyteverkko.store.queries import shown_query
 
 MANIFEST: Final = Path(__file__).parents[1] / "static" / "vendor" / "MANIFEST.json"
-START: Final = """\
-PREFIX hyte: <https://w3id.org/hyteverkko/def#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-
-SELECT ?network ?name WHERE {
-  ?network a hyte:CooperationNetwork ;
-           skos:prefLabel ?name .
-}
-ORDER BY ?name
-"""
-"""What the form begins with."""
+START: Final = "names_of_networks"
+"""The stored query that the form begins with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +81,7 @@ async def editor_answer(
 
 def _form(request: Request, language: str) -> Response:
     name = request.query_params.get("example", "")
-    text = example_named(name).text(language) if name else START
+    text = example_named(name).text(language) if name else shown_query(START)
     page = EditorPage(text, examples_in(language), None, None, (), MANIFEST.is_file())
     return page_answer(request, "sparql.html", page)
 

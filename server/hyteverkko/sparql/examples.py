@@ -14,10 +14,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from hyteverkko.answers import VARY, cacheable, language_of, page_answer
-from hyteverkko.errors import NotAcceptable, NotFound
+from hyteverkko.errors import NotFound
 from hyteverkko.formats import HTML, RESULT_FORMATS, RESULTS_CSV, Format, by_ending
-from hyteverkko.namespaces import sparql_prologue
-from hyteverkko.negotiation import best_format
+from hyteverkko.namespaces import sparql_prologue, with_prologue
+from hyteverkko.negotiation import offered_format
 from hyteverkko.sparql.outcome import Answered, AskFor, Outcome, outcome_of, status_of
 from hyteverkko.sparql.permalinks import Permalink, permalink_routes, permalink_to
 from hyteverkko.sparql.table import table_question
@@ -29,6 +29,7 @@ from hyteverkko.store.releases import Release
 EXAMPLES: Final = Path(__file__).parents[1] / "examples"
 HEAD: Final = re.compile(r"# (title|text)@(\w+): (.+)\n")
 SPARQL_TYPE: Final = "application/sparql-query; charset=utf-8"
+PAGE_AND_RESULTS: Final = (HTML, *RESULT_FORMATS)
 JSON_TYPE: Final = "application/json"
 OPEN: Final = {"Access-Control-Allow-Origin": "*"}
 
@@ -52,7 +53,7 @@ class Example:
     def file(self) -> str:
         """Give the whole file, ready to run: the head, the PREFIX lines, the query."""
         head = self.source.removesuffix(self.body)
-        return head + sparql_prologue(self.body) + self.body
+        return head + with_prologue(self.body)
 
     def text(self, language: str) -> str:
         """Give the query as it is shown and run: its title, its PREFIX lines, itself."""
@@ -129,10 +130,10 @@ def query_routes(ask_for: AskFor, current: CurrentRelease, base_url: str) -> API
     async def one_query(request: Request, name: str) -> Response:
         stem, _, ending = name.partition(".")
         example, serving = example_named(stem), current.serving()
-        format_ = _by_ending(ending) if ending else _negotiated(request)
+        format_ = by_ending(ending, PAGE_AND_RESULTS) if ending else _negotiated(request)
         ask, release = ask_for(request), serving.graph.release
         if format_ is not HTML:
-            text = sparql_prologue(example.body) + example.body
+            text = with_prologue(example.body)
             headers = {**OPEN, "Vary": VARY}
             with closing(await ask(Question(text, results=format_.media_type))) as answer:
                 body = answer.content
@@ -156,19 +157,5 @@ def query_routes(ask_for: AskFor, current: CurrentRelease, base_url: str) -> API
     return router
 
 
-def _by_ending(ending: str) -> Format:
-    chosen = by_ending(ending, (HTML, *RESULT_FORMATS))
-    if chosen is None:
-        raise NotFound("Nothing is known under this address.")
-    return chosen
-
-
 def _negotiated(request: Request) -> Format:
-    formats = (HTML, *RESULT_FORMATS)
-    chosen = best_format(request.headers.get("accept"), formats)
-    if chosen is None:
-        raise NotAcceptable(
-            "None of the formats asked for is offered. There are: {formats}.",
-            formats=", ".join(format_.media_type for format_ in formats),
-        )
-    return chosen
+    return offered_format(request.headers.get("accept"), PAGE_AND_RESULTS)

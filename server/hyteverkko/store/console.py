@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from hyteverkko.errors import HyteError
-from hyteverkko.namespaces import sparql_prologue
+from hyteverkko.namespaces import with_prologue
 from hyteverkko.store.releases import SNAPSHOT, current_folder
 
 
@@ -43,7 +43,7 @@ def answer(home: Path, query: str, *, as_csv: bool) -> str:
 
 
 def _with_prologue(query: str) -> str:
-    return query if "prefix " in query.lower() else sparql_prologue(query) + query
+    return query if "prefix " in query.lower() else with_prologue(query)
 
 
 def _table(solutions: QuerySolutions) -> str:

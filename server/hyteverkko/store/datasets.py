@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 from pyoxigraph import Literal, NamedNode
 
 from hyteverkko.errors import NotFound
-from hyteverkko.namespaces import ID, PREFIXES
+from hyteverkko.namespaces import ID, expanded
 from hyteverkko.store.graph import ReleaseGraph, Row, Term
 from hyteverkko.store.releases import Release, graph_label, manifest_checksum
 
@@ -166,13 +166,8 @@ def _by_thing(rows: Iterable[Row], variable: str) -> dict[str, Stated]:
 
 
 def _texts(stated: Stated, name: str) -> tuple[Literal, ...]:
-    return tuple(one for one in stated.get(_iri(name), ()) if isinstance(one, Literal))
+    return tuple(one for one in stated.get(expanded(name), ()) if isinstance(one, Literal))
 
 
 def _iris(stated: Stated, name: str) -> tuple[str, ...]:
-    return tuple(one.value for one in stated.get(_iri(name), ()) if isinstance(one, NamedNode))
-
-
-def _iri(name: str) -> str:
-    prefix, _, local = name.partition(":")
-    return PREFIXES[prefix] + local
+    return tuple(one.value for one in stated.get(expanded(name), ()) if isinstance(one, NamedNode))

@@ -1,7 +1,6 @@
 """The graph of one release and the two ways to ask it; nothing outside knows the engine."""
 
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -18,8 +17,9 @@ from pyoxigraph import (
 )
 from pyoxigraph import Literal as RdfLiteral
 
-from hyteverkko.namespaces import GRAPHS, sparql_prologue
+from hyteverkko.namespaces import GRAPHS
 from hyteverkko.store.objects import object_path
+from hyteverkko.store.queries import query_text
 from hyteverkko.store.releases import (
     DESCRIPTION,
     SNAPSHOT,
@@ -35,17 +35,23 @@ RELEASE_GRAPH: Final = GRAPHS + "release"
 MEMORY: Final = "memory"
 DISK: Final = "disk"
 
-QUERIES: Final = Path(__file__).parents[1] / "queries"
-
 Term: TypeAlias = NamedNode | BlankNode | RdfLiteral | Triple
 Row: TypeAlias = dict[str, Term]
 
 
-@cache
-def query_text(name: str) -> str:
-    """Give the text of a stored query with its prologue."""
-    text = (QUERIES / f"{name}.rq").read_text(encoding="utf-8")
-    return sparql_prologue(text) + text
+def iri_of(term: object) -> str:
+    """Give the IRI of a term; empty for what is none."""
+    return term.value if isinstance(term, NamedNode) else ""
+
+
+def text_of(term: object) -> str:
+    """Give the text of a literal; empty for what is none."""
+    return term.value if isinstance(term, RdfLiteral) else ""
+
+
+def lexical_of(term: object) -> str:
+    """Give the IRI or the text of a term; empty for what has neither."""
+    return iri_of(term) or text_of(term)
 
 
 class Asked:

@@ -2,7 +2,9 @@
 
 ``objects/ab/cdef….nt`` holds the canonical N-Triples of one graph: the sorted, distinct lines. A
 graph that a release does not change costs it nothing, and what was served last year is still there
-to be compared.
+to be compared. ``objects/.unsettled`` stands there from the first new content until a release that
+has it is current: where a publisher finds it at its start, another was refused or ended midway, and
+may have left contents that nothing refers to.
 """
 
 import hashlib
@@ -10,12 +12,16 @@ import os
 from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import BinaryIO, Final, Self
 
-from pyoxigraph import Quad, RdfFormat, Triple, serialize
+from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
 
 from hyteverkko.errors import HyteError
+
+OBJECTS: Final = "objects"
+UNSETTLED: Final = ".unsettled"
 
 
 class DamagedObject(HyteError):
@@ -31,6 +37,17 @@ def canonical_triples(triples: Iterable[Triple]) -> bytes:
 def triples_of(quads: Iterable[Quad]) -> Iterator[Triple]:
     """Give the triples of quads, whatever graph they stand in."""
     return (Triple(quad.subject, quad.predicate, quad.object) for quad in quads)
+
+
+def graph_of(quad: Quad) -> str:
+    """Give the IRI of the graph that a quad stands in, empty for the default graph."""
+    return quad.graph_name.value if isinstance(quad.graph_name, NamedNode) else ""
+
+
+def contents_of(quads: Iterable[Quad]) -> Iterator[tuple[str, bytes]]:
+    """Give the IRI of each graph that quads stand in, with its canonical N-Triples."""
+    for graph, held in groupby(sorted(quads, key=graph_of), key=graph_of):
+        yield graph, canonical_triples(triples_of(held))
 
 
 def checksum_of(content: bytes) -> str:
@@ -72,7 +89,7 @@ def _place(content: bytes, line: bytes, low: int) -> int:
 
 def object_path(home: Path, checksum: str) -> Path:
     """Give the place of a content."""
-    return home / "objects" / checksum[:2] / f"{checksum[2:]}.nt"
+    return home / OBJECTS / checksum[:2] / f"{checksum[2:]}.nt"
 
 
 def write_object(home: Path, content: bytes, checksum: str = "") -> str:
@@ -81,8 +98,30 @@ def write_object(home: Path, content: bytes, checksum: str = "") -> str:
     path = object_path(home, checksum)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
+        (home / OBJECTS / UNSETTLED).touch()
         write_durably(path, content)
     return checksum
+
+
+def are_settled(home: Path) -> bool:
+    """Say whether something refers to each content that is kept."""
+    return not (home / OBJECTS / UNSETTLED).exists()
+
+
+def settle(home: Path) -> None:
+    """Say that something refers to each content that is kept."""
+    (home / OBJECTS / UNSETTLED).unlink(missing_ok=True)
+
+
+def keep_only(home: Path, referred: Collection[str]) -> None:
+    """Remove the contents that are not ``referred`` to, and what is half written.
+
+    Nobody may be writing meanwhile.
+    """
+    for path in (home / OBJECTS).glob("*/*"):
+        if path.parent.name + path.name.removesuffix(".nt") not in referred:
+            path.unlink()
+    settle(home)
 
 
 class ContentWriter:

@@ -8,6 +8,7 @@ which they became current; one with a number above the current one's never did.
 """
 
 import json
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -28,6 +29,10 @@ DESCRIPTION: Final = "release.nt"
 REPORT: Final = "report.json"
 SNAPSHOT: Final = "store"
 HISTORY: Final = "history"
+CURRENT: Final = "current"
+
+NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}")
+ID: Final = re.compile(r"[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +80,26 @@ def graph_label(iri: str) -> str:
 
 def release_named(home: Path, name: str) -> Release:
     """Give a release by its id, its number or ``current``; raise NotFound when there is none."""
-    known = all_releases(home)
-    for release in known:
-        if name in {release.id, str(release.number)}:
-            return release
-    if name == "current" and known:
-        return known[0]
-    raise NotFound("There is no release '{name}'. /releases lists them.", name=name)
+    newest = current_record(home)
+    found = _named(home, newest, name) if newest else None
+    if found is None:
+        raise NotFound("There is no release '{name}'. /releases lists them.", name=name)
+    return found
+
+
+def _named(home: Path, newest: Release, name: str) -> Release | None:
+    if name == CURRENT:
+        return record_of_number(home, newest.number)
+    if NUMBER.fullmatch(name):
+        return record_of_number(home, int(name)) if int(name) <= newest.number else None
+    folder = releases_folder(home) / name
+    if ID.fullmatch(name) is None or not (folder / RECORD).is_file():
+        return None
+    number = read_release(folder).number
+    if number <= newest.number:
+        return record_of_number(home, number)
+    # What was current once is about to come back under a new number.
+    return next((one for one in all_releases(home) if one.id == name), None)
 
 
 def graph_content(home: Path, release: Release, graph: str) -> bytes:
@@ -114,7 +132,7 @@ def home_of(folder: Path) -> Path:
 
 def current_folder(home: Path) -> Path:
     """Give the folder of the current release; raise NoRelease when nothing has been built."""
-    link = home / "current"
+    link = home / CURRENT
     if not (link / RECORD).is_file():
         raise NoRelease("There is no release yet. Build one with: hyteverkko build")
     return link.resolve()
@@ -129,14 +147,19 @@ def make_current(home: Path, folder: Path) -> Release:
     draft = home / "current.new"
     draft.unlink(missing_ok=True)
     draft.symlink_to(folder.relative_to(home))
-    draft.replace(home / "current")
+    draft.replace(home / CURRENT)
     sync_folder(home)
     return release
 
 
 def read_release(folder: Path) -> Release:
     """Read the record of a release."""
-    return Release(**json.loads((folder / RECORD).read_text(encoding="utf-8")))
+    return record_in(folder / RECORD)
+
+
+def record_in(path: Path) -> Release:
+    """Read a record from its file."""
+    return Release(**json.loads(path.read_text(encoding="utf-8")))
 
 
 def write_release(folder: Path, release: Release) -> None:
@@ -146,14 +169,14 @@ def write_release(folder: Path, release: Release) -> None:
 
 def current_record(home: Path) -> Release | None:
     """Give the record of the current release, or None when nothing was built."""
-    folder = home / "current"
+    folder = home / CURRENT
     return read_release(folder) if (folder / RECORD).is_file() else None
 
 
 def record_of_number(home: Path, number: int) -> Release | None:
     """Give the record of the release that became current as the n-th, or None."""
     path = home / HISTORY / f"{number:08}.json"
-    return Release(**json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None
+    return record_in(path) if path.is_file() else None
 
 
 def all_releases(home: Path) -> list[Release]:

@@ -9,10 +9,9 @@ that others have taken cannot be called back.
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
 from heapq import merge
 from io import BytesIO
 from itertools import groupby, pairwise
@@ -31,7 +30,7 @@ from hyteverkko.store.objects import (
     write_durably,
     written_durably,
 )
-from hyteverkko.store.releases import Release, record_of_number
+from hyteverkko.store.releases import Release
 
 VERSIONS: Final = "versions"
 TYPE: Final = NamedNode(PREFIXES["rdf"] + "type")
@@ -67,65 +66,6 @@ class Version:
     thing: str
     start: int
     end: int
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """When a thing first came and last changed (UTC, milliseconds), and whether it is gone."""
-
-    created: str
-    modified: str
-    gone: bool
-
-
-@dataclass(frozen=True)
-class Chronicle:
-    """Everything that has been in a release or an earlier one, with its times."""
-
-    number: int
-    states: Mapping[str, State]
-
-    def of(self, iri: str) -> State | None:
-        """Give the state of a thing; None when it was never there."""
-        return self.states.get(iri)
-
-    @cached_property
-    def latest(self) -> str:
-        """Give the time of the last change of anything, empty when there is nothing."""
-        return max((state.modified for state in self.states.values()), default="")
-
-
-class Chronicles:
-    """Gives the chronicle of the release that is served, going on from the one before."""
-
-    def __init__(self, home: Path) -> None:
-        """Read from ``home``."""
-        self._home = home
-        self._last = Chronicle(0, {})
-
-    def of(self, release: Release) -> Chronicle:
-        """Give the chronicle up to a release."""
-        last = self._last
-        if last.number > release.number:
-            last = Chronicle(0, {})
-        if last.number < release.number:
-            last = self._continued(last, release.number)
-            self._last = last
-        return last
-
-    def _continued(self, last: Chronicle, until: int) -> Chronicle:
-        states = dict(last.states)
-        for number in range(last.number + 1, until + 1):
-            record = record_of_number(self._home, number)
-            if record is None:
-                continue
-            at = time_of(record)
-            for version in versions_of(self._home, number):
-                known = states.get(version.thing)
-                gone = version.action is Action.DELETE
-                created = at if known is None or (known.gone and not gone) else known.created
-                states[version.thing] = State(created, at, gone)
-        return Chronicle(until, states)
 
 
 def time_of(release: Release) -> str:

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from hyteverkko.ingest.tables.columns import KEY, TYPE, Holds, term
+from hyteverkko.ingest.tables.columns import KEY, TYPE, Holds
 from hyteverkko.ingest.tables.kinds import Sheet, TableKind, kinds
+from hyteverkko.namespaces import expanded
 from rdflib import SH, Graph, URIRef
 
 Kind = Callable[[str], TableKind]
@@ -48,12 +49,12 @@ def test_a_column_says_what_its_shape_says(kind: Kind) -> None:
     columns = {c.heading("en"): c for c in sheet(kind("networks"), "bodies").columns}
     assert list(columns)[:4] == ["key", "name (fi)", "name (sv)", "name (en)"]
     kind_of_body = columns["kind"]
-    assert kind_of_body.path == term("org:classification")
+    assert kind_of_body.path == expanded("org:classification")
     assert kind_of_body.holds is Holds.THING
     assert kind_of_body.scheme == "https://w3id.org/hyteverkko/def/body-kind"
     assert kind_of_body.least == 1
     assert kind_of_body.many
-    period = next(c for c in columns.values() if c.path == term("dct:temporal"))
+    period = next(c for c in columns.values() if c.path == expanded("dct:temporal"))
     assert (period.holds, period.many) == (Holds.PERIOD, False)
     for language in ("fi", "sv", "en"):
         assert kind_of_body.help[language] in kind_of_body.guidance(language)
@@ -61,5 +62,5 @@ def test_a_column_says_what_its_shape_says(kind: Kind) -> None:
 
 def test_no_column_is_for_contact_details(root: Path) -> None:
     paths = {column.path for kind in kinds(root) for s in kind.sheets for column in s.columns}
-    wrong = {term(t) for t in ("cv:email", "cv:telephone", "foaf:mbox", "foaf:phone")}
+    wrong = {expanded(t) for t in ("cv:email", "cv:telephone", "foaf:mbox", "foaf:phone")}
     assert paths.isdisjoint(wrong)

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 import pytest
-from hyteverkko.ingest.tables.columns import term
 from hyteverkko.ingest.tables.names import Names, names_of, short_address, written_address
 from hyteverkko.ingest.tables.problems import Problem
+from hyteverkko.namespaces import expanded
 from hyteverkko.store.graph import ReleaseGraph
 from hyteverkko.store.search.inflection import base_forms, voikko
 
@@ -26,7 +26,7 @@ def find(names: Names) -> Find:
         def accepts(thing: str) -> bool:
             if what == "office":
                 return thing in names.schemes[OFFICES]
-            return term(what) in names.of(thing).classes
+            return expanded(what) in names.of(thing).classes
 
         return short_address(names.find(text, accepts))
 
@@ -86,10 +86,11 @@ def test_another_municipalitys_board_is_not_taken_for_ones_own(find: Find) -> No
 
 
 def test_ones_own_come_first(held: ReleaseGraph) -> None:
-    own = term("id:") + "body/varkaus/kaupunginhallitus"
+    own = expanded("id:") + "body/varkaus/kaupunginhallitus"
     names = names_of(held, (own,), "varkaus")
     assert (
-        names.find("kaupunginhallitus", lambda t: term("hyte:Body") in names.of(t).classes) == own
+        names.find("kaupunginhallitus", lambda t: expanded("hyte:Body") in names.of(t).classes)
+        == own
     )
 
 

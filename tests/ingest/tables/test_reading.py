@@ -9,12 +9,12 @@ from dataclasses import replace
 import pytest
 from hyteverkko.ingest.findings import Finding, Severity
 from hyteverkko.ingest.periods import period_statements
-from hyteverkko.ingest.tables.columns import term
 from hyteverkko.ingest.tables.datasets import read_statements
 from hyteverkko.ingest.tables.holdings import held_in
 from hyteverkko.ingest.tables.kinds import TableKind
 from hyteverkko.ingest.tables.reading import ReadContext, TableRead, located, read_table
 from hyteverkko.ingest.tables.writing import write_statements, write_table
+from hyteverkko.namespaces import expanded
 from hyteverkko.store.graph import ReleaseGraph
 from pyoxigraph import Literal, NamedNode, Quad
 
@@ -43,7 +43,7 @@ def values(read: TableRead, thing: str, path: str) -> set[str]:
         q.object.value
         for q in everything(read)
         if q.subject == NamedNode(ID + thing)
-        and q.predicate.value == term(path)
+        and q.predicate.value == expanded(path)
         and isinstance(q.object, NamedNode | Literal)
     }
 
@@ -139,9 +139,9 @@ def test_columns_that_are_not_there_stay_as_they_are(read: Reader, held: Release
     })  # fmt: skip
     table = "key;theme\n" + "".join(f"{key};theme:safety\n" for key in keys)
     result = read(table, "varkaus")
-    assert values(result, keys[0], "hyte:theme") == {term("theme:") + "safety"}
+    assert values(result, keys[0], "hyte:theme") == {expanded("theme:") + "safety"}
     gone = current(held, "varkaus") - everything(result)
-    assert {q.predicate.value for q in gone} == {term("hyte:theme")}
+    assert {q.predicate.value for q in gone} == {expanded("hyte:theme")}
 
 
 def test_new_rows(read: Reader) -> None:
@@ -154,7 +154,7 @@ def test_new_rows(read: Reader) -> None:
     assert values(result, body, "skos:prefLabel") == {
         *("Hyvinvoinnin työryhmä Åsa", "Gruppen", "The group")
     }
-    assert values(result, body, "rdf:type") == {term("hyte:Body")}
+    assert values(result, body, "rdf:type") == {expanded("hyte:Body")}
     assert values(result, body, "dct:temporal") == {ID + "period/2024-01-01--ongoing"}
     periods = {q for q in everything(result) if "/id/period/" in str(q.subject)}
     assert {q.triple for q in periods} == period_statements("2024-01-01--ongoing")
@@ -241,7 +241,7 @@ def test_findings_of_shapes_are_led_back_to_cells(read: Reader) -> None:
     result = read("\n" + BODIES + "Ryhmä;;;työryhmä;Kuopio;2010\n")
     finding = Finding(
         Severity.VIOLATION, "hsh:Body-body-of", {"en": "Wrong."},
-        focus=f"<{ID}body/kuopio/ryhma>", path=f"<{term('hyte:bodyOf')}>",
+        focus=f"<{ID}body/kuopio/ryhma>", path=f"<{expanded('hyte:bodyOf')}>",
     )  # fmt: skip
     found = located(finding, result.origin)
     assert (found.file, found.line) == ("table", 3)
@@ -258,8 +258,8 @@ def test_what_a_spreadsheet_would_run_is_guarded(
     subject = NamedNode(ID + "body/kuopio/x")
     graph = NamedNode("https://w3id.org/hyteverkko/graphs/kuopio")
     quads = {
-        Quad(subject, NamedNode(term("rdf:type")), NamedNode(term("hyte:Body")), graph),
-        Quad(subject, NamedNode(term("skos:prefLabel")), Literal(text, language="fi"), graph),
+        Quad(subject, NamedNode(expanded("rdf:type")), NamedNode(expanded("hyte:Body")), graph),
+        Quad(subject, NamedNode(expanded("skos:prefLabel")), Literal(text, language="fi"), graph),
     }
     content = write_statements(context.root, quads, format_, "fi")
     assert read_statements(context.root, content, "x")[0] == quads

@@ -15,7 +15,7 @@ from hyteverkko.harvest.checking.fetching import Answer, Server, Unanswered
 from hyteverkko.harvest.oai import KINDS, SCHEME
 from hyteverkko.harvest.stating import term
 from hyteverkko.namespaces import ID, PREFIXES
-from hyteverkko.store.graph import query_text
+from hyteverkko.store.queries import query_text
 
 OAI: Final = "{http://www.openarchives.org/OAI/2.0/}"
 SITEMAP: Final = "{http://www.sitemaps.org/schemas/sitemap/0.9}"

@@ -12,7 +12,7 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode
 
 from hyteverkko.labels import best_text, short_iri
-from hyteverkko.namespaces import BASE, DEF, ID, PREFIXES
+from hyteverkko.namespaces import BASE, DEF, ID, expanded
 from hyteverkko.store.graph import ReleaseGraph
 from hyteverkko.store.search.things import CONCEPT, OFFICE, kind_of
 
@@ -37,31 +37,26 @@ class Type:
         return text.value if text else short_iri(self.term)
 
 
-def _class(name: str) -> str:
-    prefix, _, local = name.partition(":")
-    return PREFIXES[prefix] + local
-
-
 TYPES: Final = MappingProxyType(
     {
         one.id: one
         for one in (
-            Type("municipality", _class("hyte:Municipality")),
-            Type(OFFICE, _class("hyte:Office")),
-            Type("network", _class("hyte:CooperationNetwork")),
-            Type("body", _class("hyte:Body")),
-            Type("organisation", _class("org:Organization")),
-            Type("document", _class("hyte:Document")),
-            Type("project", _class("hyte:Project")),
-            Type("model", _class("hyte:OperatingModel")),
-            Type("county", _class("hyte:WellbeingServicesCounty")),
-            Type("region", _class("hyte:Region")),
-            Type("province", _class("hyte:Province")),
-            Type("service", _class("hyte:Service")),
-            Type("unit", _class("org:OrganizationalUnit")),
-            Type("event", _class("hyte:Event"), is_default=False),
-            Type("post", _class("org:Post"), is_default=False),
-            Type(CONCEPT, _class("skos:Concept"), is_default=False),
+            Type("municipality", expanded("hyte:Municipality")),
+            Type(OFFICE, expanded("hyte:Office")),
+            Type("network", expanded("hyte:CooperationNetwork")),
+            Type("body", expanded("hyte:Body")),
+            Type("organisation", expanded("org:Organization")),
+            Type("document", expanded("hyte:Document")),
+            Type("project", expanded("hyte:Project")),
+            Type("model", expanded("hyte:OperatingModel")),
+            Type("county", expanded("hyte:WellbeingServicesCounty")),
+            Type("region", expanded("hyte:Region")),
+            Type("province", expanded("hyte:Province")),
+            Type("service", expanded("hyte:Service")),
+            Type("unit", expanded("org:OrganizationalUnit")),
+            Type("event", expanded("hyte:Event"), is_default=False),
+            Type("post", expanded("org:Post"), is_default=False),
+            Type(CONCEPT, expanded("skos:Concept"), is_default=False),
         )
     }
 )

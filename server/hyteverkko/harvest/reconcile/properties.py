@@ -11,16 +11,15 @@ from pyoxigraph import Literal, NamedNode
 
 from hyteverkko.harvest.reconcile.entities import TYPES, id_of, names_of, thing_of, type_of
 from hyteverkko.labels import best_text, short_iri
-from hyteverkko.namespaces import BASE, DEF, PREFIXES
+from hyteverkko.namespaces import BASE, DEF, PREFIXES, expanded
 from hyteverkko.store.graph import ReleaseGraph, Row
 from hyteverkko.store.search.words import folded_text
-from hyteverkko.translations import marked
+from hyteverkko.translations import LOCALES, marked
 
 XSD: Final = PREFIXES["xsd"]
 DATE: Final = NamedNode(XSD + "date")
 INTEGERS: Final = {XSD + name for name in ("integer", "nonNegativeInteger", "positiveInteger")}
 FLOATS: Final = {XSD + name for name in ("decimal", "double", "float")}
-LOCALES: Final = MappingProxyType({"fi": "fi_FI", "sv": "sv_FI", "en": "en_GB"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +139,7 @@ def _stated(*terms: str) -> Source:
 
 
 def _node(term: str) -> NamedNode:
-    prefix, _, local = term.partition(":")
-    return NamedNode(PREFIXES[prefix] + local)
+    return NamedNode(expanded(term))
 
 
 def _name_in(language: str) -> Source:

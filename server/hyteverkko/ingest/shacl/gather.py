@@ -14,9 +14,10 @@ from hyteverkko.ingest.shacl.paths import Chain, Inverse, Path, Repeat, Step
 from hyteverkko.ingest.shacl.patterns import query_looks
 from hyteverkko.ingest.shacl.questions import Source
 from hyteverkko.ingest.shacl.reach import Reach
+from hyteverkko.store.queries import query_text
 
 INSTANCE_OF: Final = Chain((Step(TYPE), Repeat(Step(SUBCLASS), "*")))
-EVERY_NODE: Final = "SELECT DISTINCT ?n WHERE { { ?n ?p ?o } UNION { ?s ?p ?n } }"
+EVERY_NODE: Final = query_text("every_node")
 
 
 @dataclass(slots=True)

@@ -9,15 +9,14 @@ from typing import Final, Self, TypeAlias
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
 from hyteverkko.errors import HyteError
-from hyteverkko.namespaces import PREFIXES
+from hyteverkko.namespaces import expanded
 
 Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
 
 
 def named(name: str) -> NamedNode:
     """Give the IRI of a prefixed name."""
-    prefix, _, local = name.partition(":")
-    return NamedNode(PREFIXES[prefix] + local)
+    return NamedNode(expanded(name))
 
 
 TYPE: Final = named("rdf:type")

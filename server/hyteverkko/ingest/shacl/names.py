@@ -1,18 +1,16 @@
 """Terms as findings write them, and read back from there."""
 
-from functools import cache
-
 from pyoxigraph import BlankNode, NamedNode
 
 from hyteverkko.ingest.shacl.graph import Term
-from hyteverkko.namespaces import PREFIXES
+from hyteverkko.namespaces import LONGEST_FIRST, PREFIXES
 
 
 def shortened(term: Term) -> str:
     """Give the name of a shape or component with its prefix, where it has one."""
     if not isinstance(term, NamedNode):
         return str(term)
-    for prefix, iri in _longest_first():
+    for prefix, iri in LONGEST_FIRST:
         if term.value.startswith(iri):
             return f"{prefix}:{term.value.removeprefix(iri)}"
     return term.value
@@ -24,8 +22,3 @@ def lengthened(name: str) -> NamedNode | BlankNode:
     if prefix == "_":
         return BlankNode(local)
     return NamedNode(PREFIXES[prefix] + local if prefix in PREFIXES else name)
-
-
-@cache
-def _longest_first() -> list[tuple[str, str]]:
-    return sorted(PREFIXES.items(), key=lambda item: -len(item[1]))

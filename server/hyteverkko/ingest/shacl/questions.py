@@ -8,7 +8,7 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, QuerySolution
 
 from hyteverkko.ingest.findings import Finding
-from hyteverkko.ingest.shacl.graph import SUBCLASS, TYPE, Term, named
+from hyteverkko.ingest.shacl.graph import Term, named
 
 PLACE: Final = re.compile(r"\{[?$](\w+)\}")
 
@@ -75,14 +75,6 @@ class Question:
     whole: str
     affected: str
     checks: tuple[Check, ...]
-
-
-CLASSES: Final = (
-    "SELECT DISTINCT ?affected ?class WHERE {"
-    f" {{ SELECT DISTINCT ?affected ?type WHERE {{ GRAPH ?affected {{ ?node {TYPE} {AFFECTED} }}"
-    f" LATERAL {{ ?node {TYPE} ?type }} }} }} LATERAL {{ ?type {SUBCLASS}* ?class }} }}"
-)
-"""Asks which classes the affected nodes belong to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,13 @@ from pyoxigraph import (
 
 from hyteverkko.ingest.findings import Finding
 from hyteverkko.ingest.shacl.graph import TYPE
-from hyteverkko.ingest.shacl.questions import AFFECTED, CLASSES, Aimed, Question
+from hyteverkko.ingest.shacl.questions import AFFECTED, Aimed, Question
 from hyteverkko.ingest.shacl.reach import Reach
+from hyteverkko.store.queries import query_text
 
 GRAPH: Final = Variable("affected")
+CLASSES: Final = query_text("affected_classes")
+"""Read with the module, as a sandbox reads no files."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from hyteverkko.ingest.periods import PERIOD, period_iri, read_period, read_point
 from hyteverkko.ingest.rdf import CONTROL
-from hyteverkko.ingest.tables.columns import PARTIAL_TYPES, Column, Holds, term
+from hyteverkko.ingest.tables.columns import PARTIAL_TYPES, Column, Holds
 from hyteverkko.ingest.tables.dates import day_text, read_day, read_partial, read_time, time_text
 from hyteverkko.ingest.tables.names import (
     LONGEST_NAME,
@@ -24,6 +24,7 @@ from hyteverkko.ingest.tables.names import (
     written_address,
 )
 from hyteverkko.ingest.tables.problems import Problem, shown
+from hyteverkko.namespaces import expanded
 from hyteverkko.translations import marked
 
 Value: TypeAlias = NamedNode | Literal
@@ -174,7 +175,7 @@ def _read_value(column: Column, text: str, writing: Writing) -> Value:
             return Literal(read_day(text), datatype=NamedNode(column.datatype))
         case Holds.PARTIAL:
             time = read_partial(text)
-            return Literal(time, datatype=NamedNode(term(_DATATYPES[len(time)])))
+            return Literal(time, datatype=NamedNode(expanded(_DATATYPES[len(time)])))
         case Holds.PERIOD:
             return NamedNode(written_address(text) or period_iri(read_time(text)))
         case Holds.THING:
@@ -279,7 +280,7 @@ def _is_time(column: Column, value: Value) -> bool:
     point = read_point(value.value)
     if point is None or point.season or point.part or datatype not in wanted:
         return False
-    return datatype == term(_DATATYPES[len(value.value)])
+    return datatype == expanded(_DATATYPES[len(value.value)])
 
 
 def _is_thing(_column: Column, value: Value) -> bool:

@@ -11,20 +11,13 @@ from typing import Final
 from pyoxigraph import BlankNode, Literal, NamedNode, parse
 
 from hyteverkko.ingest.rdf import translated
-from hyteverkko.namespaces import PREFIXES
+from hyteverkko.namespaces import PREFIXES, expanded
 from hyteverkko.negotiation import LANGUAGES
 from hyteverkko.translations import marked
 
-
-def term(curie: str) -> str:
-    """Give the IRI that a prefixed name stands for."""
-    prefix, _, name = curie.partition(":")
-    return PREFIXES[prefix] + name
-
-
-TYPE: Final = term("rdf:type")
-PERIOD_CLASS: Final = term("dct:PeriodOfTime")
-VIOLATION: Final = term("sh:Violation")
+TYPE: Final = expanded("rdf:type")
+PERIOD_CLASS: Final = expanded("dct:PeriodOfTime")
+VIOLATION: Final = expanded("sh:Violation")
 
 
 class Holds(StrEnum):
@@ -70,13 +63,13 @@ REQUIRED: Final = marked("Required.")
 REQUIRED_ONCE: Final = marked("Required in at least one language.")
 
 _DATATYPES: Final = {
-    term("xsd:integer"): Holds.INTEGER,
-    term("xsd:decimal"): Holds.DECIMAL,
-    term("xsd:boolean"): Holds.BOOLEAN,
-    term("xsd:date"): Holds.DAY,
-    term("rdf:langString"): Holds.TEXT,
+    expanded("xsd:integer"): Holds.INTEGER,
+    expanded("xsd:decimal"): Holds.DECIMAL,
+    expanded("xsd:boolean"): Holds.BOOLEAN,
+    expanded("xsd:date"): Holds.DAY,
+    expanded("rdf:langString"): Holds.TEXT,
 }
-PARTIAL_TYPES: Final = frozenset(term(t) for t in ("xsd:date", "xsd:gYearMonth", "xsd:gYear"))
+PARTIAL_TYPES: Final = frozenset(expanded(t) for t in ("xsd:date", "xsd:gYearMonth", "xsd:gYear"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +191,7 @@ class Shapes:
         owner = next(
             s
             for (s, p), found in self._objects.items()
-            if p == term("sh:property") and (NamedNode(property_) in found)
+            if p == expanded("sh:property") and (NamedNode(property_) in found)
         )
         path = self._iris(property_, "sh:path")[0]
         classes = self.targets([owner])
@@ -250,10 +243,10 @@ class Shapes:
             return _DATATYPES.get(datatypes[0], Holds.PLAIN), datatypes[0], frozenset()
         if classes == {PERIOD_CLASS}:
             return Holds.PERIOD, "", classes
-        if classes or kind == NamedNode(term("sh:IRI")) or self._list(shape, "sh:in"):
+        if classes or kind == NamedNode(expanded("sh:IRI")) or self._list(shape, "sh:in"):
             return Holds.THING, "", classes
-        if kind == NamedNode(term("sh:Literal")):
-            return Holds.PLAIN, term("xsd:string"), frozenset()
+        if kind == NamedNode(expanded("sh:Literal")):
+            return Holds.PLAIN, expanded("xsd:string"), frozenset()
         return Holds.TERM, "", frozenset()
 
     def _languages(self, column: Column) -> list[Column]:
@@ -263,7 +256,7 @@ class Shapes:
 
     def _scheme(self, shape: str, path: BlankNode) -> Iterator[tuple[str, str]]:
         steps = [step.value for step in self._items(path) if isinstance(step, NamedNode)]
-        if len(steps) == 2 and steps[1] == term("skos:inScheme"):
+        if len(steps) == 2 and steps[1] == expanded("skos:inScheme"):
             yield from ((steps[0], scheme) for scheme in self._list(shape, "sh:in"))
 
     def _options(self, shape: str) -> list[str]:
@@ -278,17 +271,17 @@ class Shapes:
     def _items(self, head: object) -> list[object]:
         items = []
         while isinstance(head, BlankNode):
-            items += self._objects[str(head), term("rdf:first")]
-            rest = self._objects[str(head), term("rdf:rest")]
+            items += self._objects[str(head), expanded("rdf:first")]
+            rest = self._objects[str(head), expanded("rdf:rest")]
             head = rest[0] if rest else None
         return items
 
     def _iris(self, subject: str, property_: str) -> list[str]:
-        found = self._objects.get((subject, term(property_)), [])
+        found = self._objects.get((subject, expanded(property_)), [])
         return [value.value for value in found if isinstance(value, NamedNode)]
 
     def _one(self, subject: str, property_: str) -> object:
-        found = self._objects.get((subject, term(property_)), [])
+        found = self._objects.get((subject, expanded(property_)), [])
         return found[0] if found else None
 
     def _number(self, subject: str, property_: str) -> float | None:
@@ -296,7 +289,7 @@ class Shapes:
         return float(found.value) if isinstance(found, Literal) else None
 
     def _texts(self, subject: str, property_: str) -> dict[str, str]:
-        found = self._objects.get((subject, term(property_)), [])
+        found = self._objects.get((subject, expanded(property_)), [])
         return {
             value.language: value.value
             for value in found
@@ -307,18 +300,18 @@ class Shapes:
         for quad in parse(path=str(path), rename_blank_nodes=True):
             subject = _name(quad.subject)
             self._objects[subject, quad.predicate.value].append(quad.object)
-            if quad.predicate.value == term("sh:targetClass"):
+            if quad.predicate.value == expanded("sh:targetClass"):
                 self._by_target[_name(quad.object)].append(subject)
             self._read_label(quad.predicate.value, subject, quad.object)
 
     def _read_classes(self, path: Path) -> None:
         for quad in parse(path=str(path), rename_blank_nodes=True):
-            if quad.predicate.value == term("rdfs:subClassOf"):
+            if quad.predicate.value == expanded("rdfs:subClassOf"):
                 self._broader[_name(quad.subject)].add(_name(quad.object))
             self._read_label(quad.predicate.value, _name(quad.subject), quad.object)
 
     def _read_label(self, predicate: str, subject: str, value: object) -> None:
-        if predicate == term("rdfs:label") and isinstance(value, Literal) and value.language:
+        if predicate == expanded("rdfs:label") and isinstance(value, Literal) and value.language:
             self._labels[subject][value.language] = value.value
 
 

@@ -22,7 +22,6 @@ from hyteverkko.translations import marked
 
 CSV: Final = "csv"
 XLSX: Final = "xlsx"
-ZIP: Final = "zip"
 FORMATS: Final = (CSV, XLSX)
 
 _OLD_OFFICE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

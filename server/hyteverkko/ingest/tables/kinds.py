@@ -11,17 +11,10 @@ from pathlib import Path
 from typing import Final
 
 from hyteverkko.ingest.rdf import translated
-from hyteverkko.ingest.tables.columns import (
-    GRAPH,
-    KEY,
-    Column,
-    Shapes,
-    read_shapes,
-    term,
-    type_column,
-)
+from hyteverkko.ingest.tables.columns import GRAPH, KEY, Column, Shapes, read_shapes, type_column
+from hyteverkko.namespaces import expanded
 from hyteverkko.negotiation import LANGUAGES
-from hyteverkko.store.graph import query_text
+from hyteverkko.store.queries import query_text
 from hyteverkko.store.search.inflection import voikko
 from hyteverkko.translations import catalogue, marked
 
@@ -35,7 +28,7 @@ QUERIES: Final = (
 ENCODINGS: Final = ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be", "cp1252", "cp437")
 """The encodings a table, or the names in an archive, may be in; Python loads each at first use."""
 
-MEMBER: Final = term("org:member")
+MEMBER: Final = expanded("org:member")
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,25 +255,25 @@ def sheet_of_types(root: Path, types: frozenset[str]) -> Sheet:
 
 
 def _sheet(name: str, plan: _Plan, shapes: Shapes) -> Sheet:
-    main = term(plan.main)
-    excluded = shapes.classes_below(term(one) for one in plan.without)
+    main = expanded(plan.main)
+    excluded = shapes.classes_below(expanded(one) for one in plan.without)
     classes = shapes.classes_below([main]) - excluded
-    columns = shapes.columns((term(shape) for shape in plan.shapes), main)
+    columns = shapes.columns((expanded(shape) for shape in plan.shapes), main)
     if len(classes) > 1:
         columns = (type_column(shapes, classes), *columns)
     if plan.has_persons:
         columns += _person_columns(shapes)
-    elsewhere = {term(path) for path in plan.elsewhere}
+    elsewhere = {expanded(path) for path in plan.elsewhere}
     columns = tuple(column for column in columns if column.path not in elsewhere)
-    columns += tuple(shapes.inverse_column(term(one)) for one in plan.leading_here)
+    columns += tuple(shapes.inverse_column(expanded(one)) for one in plan.leading_here)
     return Sheet(
         name,
         shapes.label(_about(plan, shapes)),
         classes,
         main,
-        (KEY, *_in_order(columns, [term(path) for path in plan.first])),
-        {term(curie) if curie else "": kind for curie, kind in plan.addresses.items()},
-        tuple(tuple(term(path) for path in paths) for paths in plan.named_by),
+        (KEY, *_in_order(columns, [expanded(path) for path in plan.first])),
+        {expanded(curie) if curie else "": kind for curie, kind in plan.addresses.items()},
+        tuple(tuple(expanded(path) for path in paths) for paths in plan.named_by),
         excluded,
         plan.has_persons,
     )
@@ -288,12 +281,12 @@ def _sheet(name: str, plan: _Plan, shapes: Shapes) -> Sheet:
 
 def _about(plan: _Plan, shapes: Shapes) -> str:
     """Give the shape that is about the main class of a sheet."""
-    named = (term(shape) for shape in plan.shapes)
-    return next(shape for shape in named if term(plan.main) in shapes.targets([shape]))
+    named = (expanded(shape) for shape in plan.shapes)
+    return next(shape for shape in named if expanded(plan.main) in shapes.targets([shape]))
 
 
 def _person_columns(shapes: Shapes) -> tuple[Column, ...]:
-    person = shapes.label(term(PERSON))
+    person = shapes.label(expanded(PERSON))
     key = replace(KEY, path=MEMBER)
     return tuple(
         replace(
@@ -304,7 +297,7 @@ def _person_columns(shapes: Shapes) -> tuple[Column, ...]:
             of_person=True,
             least=0,
         )
-        for column in (*shapes.columns([term(PERSON)], ""), key)
+        for column in (*shapes.columns([expanded(PERSON)], ""), key)
     )
 
 

@@ -11,14 +11,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from pyoxigraph import Literal, NamedNode
 
 from hyteverkko.ingest.tables.problems import Problem, shown
 from hyteverkko.labels import best_text
-from hyteverkko.namespaces import ID, KINDS, PREFIXES
+from hyteverkko.namespaces import ID, KINDS, LONGEST_FIRST, PREFIXES
 from hyteverkko.store.graph import Asked
 from hyteverkko.store.search.inflection import Dictionary, base_forms, voikko
 from hyteverkko.translations import marked
@@ -281,7 +281,7 @@ def short_address(iri: str) -> str:
     """Write an IRI as it stands in a cell: ``kind/key``, with a prefix, or whole."""
     if iri.startswith(ID) and written_address(iri.removeprefix(ID)) == iri:
         return iri.removeprefix(ID)
-    for prefix, namespace in _longest_first():
+    for prefix, namespace in LONGEST_FIRST:
         if iri.startswith(namespace) and prefix != "id":
             short = f"{prefix}:{iri.removeprefix(namespace)}"
             if written_address(short) == iri:
@@ -294,11 +294,6 @@ def _valid(iri: str) -> str | None:
         return NamedNode(iri).value
     except ValueError:
         return None
-
-
-@cache
-def _longest_first() -> list[tuple[str, str]]:
-    return sorted(PREFIXES.items(), key=lambda item: -len(item[1]))
 
 
 def _codes(text: str) -> Iterator[str]:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal, NamedNode, Quad
 
 from hyteverkko.ingest.periods import PERIOD, read_period
-from hyteverkko.ingest.tables.columns import TYPE, Column, Holds, term
+from hyteverkko.ingest.tables.columns import TYPE, Column, Holds
 from hyteverkko.ingest.tables.dates import read_day
 from hyteverkko.ingest.tables.holdings import PERSON, PERSONS, Holdings, graph_node
 from hyteverkko.ingest.tables.kinds import MEMBER
 from hyteverkko.ingest.tables.names import folded, written_address
 from hyteverkko.ingest.tables.problems import Notes, Place, Problem
+from hyteverkko.namespaces import expanded
 from hyteverkko.translations import marked
 
 if TYPE_CHECKING:
@@ -22,11 +23,11 @@ if TYPE_CHECKING:
 YEARS_SHOWN: Final = 10
 """Years that a name is shown after the last day on which a source shows the person in the role."""
 
-NAME: Final = term("foaf:name")
-GIVEN: Final = term("foaf:givenName")
-FAMILY: Final = term("foaf:familyName")
-WITHHELD: Final = term("hyte:withheldAfter")
-_CLASSES: Final = (term("foaf:Person"), term("person:Person"))
+NAME: Final = expanded("foaf:name")
+GIVEN: Final = expanded("foaf:givenName")
+FAMILY: Final = expanded("foaf:familyName")
+WITHHELD: Final = expanded("hyte:withheldAfter")
+_CLASSES: Final = (expanded("foaf:Person"), expanded("person:Person"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ class Persons:
             if quad.predicate.value not in there | {NAME} or quad.predicate.value == TYPE
         }
         last = self._last_day(person, withheld, place, period)
-        stated[WITHHELD] = Literal(last, datatype=NamedNode(term("xsd:date")))
+        stated[WITHHELD] = Literal(last, datatype=NamedNode(expanded("xsd:date")))
         kept = {quad for quad in kept if quad.predicate.value not in stated}
         subject = NamedNode(person)
         new = {Quad(subject, NamedNode(p), v, self._graph) for p, v in stated.items()}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from hyteverkko.errors import HyteError
-from hyteverkko.ingest.findings import Finding, Severity
+from hyteverkko.ingest.findings import Finding, Severity, conform
 from hyteverkko.ingest.rdf import translated
 from hyteverkko.translations import marked
 
@@ -75,7 +75,7 @@ class Notes:
     @property
     def refused(self) -> bool:
         """Say whether anything stands in the way of publishing."""
-        return any(finding.severity is Severity.VIOLATION for finding in self.findings)
+        return not conform(self.findings)
 
     def all(self) -> tuple[Finding, ...]:
         """Give the findings, and last how many were left off."""

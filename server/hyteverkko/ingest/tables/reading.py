@@ -18,7 +18,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from hyteverkko.ingest.findings import Finding
 from hyteverkko.ingest.periods import PERIOD, period_statements
 from hyteverkko.ingest.tables.cells import Value, Writing, cell_values
-from hyteverkko.ingest.tables.columns import KEY, TYPE, Column, Holds, read_shapes, term
+from hyteverkko.ingest.tables.columns import KEY, TYPE, Column, Holds, read_shapes
 from hyteverkko.ingest.tables.files import empty, read_grids
 from hyteverkko.ingest.tables.grids import Grid
 from hyteverkko.ingest.tables.holdings import (
@@ -44,12 +44,12 @@ from hyteverkko.ingest.tables.rows import (
 )
 from hyteverkko.ingest.tables.writing import shown_values
 from hyteverkko.ingest.tables.xlsx_writing import is_ours
-from hyteverkko.namespaces import ID
+from hyteverkko.namespaces import ID, expanded
 from hyteverkko.store.graph import Asked
 from hyteverkko.translations import marked
 
-NAMING: Final = (term("skos:prefLabel"), term("dct:title"))
-OTHER_NAMES: Final = (term("skos:altLabel"), term("dct:alternative"))
+NAMING: Final = (expanded("skos:prefLabel"), expanded("dct:title"))
+OTHER_NAMES: Final = (expanded("skos:altLabel"), expanded("dct:alternative"))
 _LISTED: Final = 10
 
 
@@ -542,7 +542,7 @@ class _Reading:
             line.person = self._current.person(line.thing, MEMBER)
             return
         places = {column: table.place(line, column) for column in cells}
-        period = next((v.value for v in line.of(term("org:memberDuring"))), "")
+        period = next((v.value for v in line.of(expanded("org:memberDuring"))), "")
         held = self._persons.hold(line.thing, cells, places, period)
         written = (v.value for v in line.of(MEMBER) if v.value.startswith(PERSON))
         line.person = held.person or next(written, "")

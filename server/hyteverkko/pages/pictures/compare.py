@@ -26,9 +26,10 @@ from hyteverkko.pages.municipality import (
     name_on,
 )
 from hyteverkko.pages.panels import Place, Question, terms_of
-from hyteverkko.pages.pictures.shapes import TAKEN, Svg, listed
+from hyteverkko.pages.pictures.shapes import Svg, listed
 from hyteverkko.pages.reading import Reader
 from hyteverkko.pages.tables import Table
+from hyteverkko.pages.taken import OF_A_PICTURE
 from hyteverkko.pages.terms import Shown, by_name
 from hyteverkko.ready_code import ReadyCode, ready_code
 from hyteverkko.store.graph import Row, Term
@@ -286,7 +287,7 @@ def compare_page(
     municipalities = comparison.municipalities if comparison else municipalities_of(choice, reader)
     shown = narrowed(comparison, choice) if comparison else None
     near = _nearest(municipalities, choice, reader) if len(municipalities) < MOST else ()
-    files = {ending: address(choice, reader, f".{ending}") for ending in TAKEN}
+    files = {ending: address(choice, reader, f".{ending}") for ending in OF_A_PICTURE}
     fields = [("m", code) for code in choice.codes]
     return ComparePage(
         title=TITLE,
@@ -306,7 +307,7 @@ def compare_page(
         fields=(*fields, *([("differing", "1")] if choice.differing else [])),
         day=reader.in_words(reader.at),
         today=address(choice, replace(reader, at="")),
-        downloads=tuple((TAKEN[ending], href) for ending, href in files.items()),
+        downloads=tuple((OF_A_PICTURE[ending], href) for ending, href in files.items()),
         codes=ready_code(base_url + files["csv"], ("code",)) if comparison else (),
     )
 

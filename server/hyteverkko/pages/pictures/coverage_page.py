@@ -10,11 +10,12 @@ from hyteverkko.errors import BadRequest, NotFound
 from hyteverkko.pages.incoming import Paging
 from hyteverkko.pages.lists import PER_PAGE, compact, kept_parameters
 from hyteverkko.pages.pictures.coverage_values import ANSWERS, Searched, Topic, searched, topics
-from hyteverkko.pages.pictures.drawing import ENDINGS, Table
 from hyteverkko.pages.pictures.map_scales import WITHOUT, number_text
 from hyteverkko.pages.pictures.map_values import ANSWERS as NAMES
 from hyteverkko.pages.pictures.map_values import FOUND, NOT_SEARCHED, SEARCHED
 from hyteverkko.pages.reading import Reader
+from hyteverkko.pages.tables import Table
+from hyteverkko.pages.taken import OF_A_PICTURE
 from hyteverkko.pages.terms import Shown, by_name
 from hyteverkko.ready_code import ReadyCode, ready_code
 from hyteverkko.translations import catalogue, marked
@@ -207,7 +208,7 @@ def coverage_page(reader: Reader, choice: CoverageChoice, base_url: str) -> Cove
     if choice.page > pages:
         raise NotFound("There are only {pages} pages.", pages=pages)
     part = seen.places[(choice.page - 1) * PER_PAGE : choice.page * PER_PAGE]
-    files = {ending: choice.address(reader, f".{ending}") for ending in ENDINGS}
+    files = {ending: choice.address(reader, f".{ending}") for ending in OF_A_PICTURE}
     one = seen.places[0].municipality.shown if choice.municipality and seen.places else None
     return CoveragePage(
         path=PATH,
@@ -229,7 +230,7 @@ def coverage_page(reader: Reader, choice: CoverageChoice, base_url: str) -> Cove
         rows=tuple(_row(place, reader) for place in part),
         paging=Paging(choice.page, pages, len(seen.places)),
         address=choice.address(reader),
-        downloads=tuple((name, files[ending]) for ending, name in ENDINGS.items()),
+        downloads=tuple((name, files[ending]) for ending, name in OF_A_PICTURE.items()),
         query=f"{choice.address(reader)}&query=1",
         codes=ready_code(base_url + files["csv"], ("code",)),
     )
@@ -260,7 +261,7 @@ def coverage_table(reader: Reader, seen: CoverageSeen) -> Table:
         for place in seen.places
         for topic, answer in zip(seen.topics, place.answers, strict=True)
     ]
-    return Table(translate(marked("Coverage")), headings, rows)
+    return Table(translate(marked("Coverage")), tuple(headings), tuple(headings.values()), rows)
 
 
 def chart_of(reader: Reader, seen: CoverageSeen) -> Chart:

@@ -5,7 +5,7 @@ from pyoxigraph import NamedNode
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from hyteverkko.answers import page_answer
+from hyteverkko.answers import drawn, page_answer
 from hyteverkko.errors import NotFound
 from hyteverkko.pages.documents import Desk, query_answer
 from hyteverkko.pages.pictures.coverage_page import (
@@ -17,10 +17,10 @@ from hyteverkko.pages.pictures.coverage_page import (
     coverage_seen,
     coverage_table,
 )
-from hyteverkko.pages.pictures.drawing import SVG, TYPES, file_answer, picture_bytes
 from hyteverkko.pages.pictures.map_indicators import TOPIC
 from hyteverkko.pages.questions import asked
 from hyteverkko.pages.reading import Reader
+from hyteverkko.pages.taken import OF_A_PICTURE, SVG, file_answer, table_files
 
 
 def pictures_coverage_routes(desk: Desk) -> APIRouter:
@@ -36,17 +36,19 @@ def pictures_coverage_routes(desk: Desk) -> APIRouter:
 
 
 def _answer(request: Request, desk: Desk, ending: str) -> Response:
-    if ending and ending not in TYPES:
+    if ending and ending not in OF_A_PICTURE:
         raise NotFound("Nothing is known under this address.")
     reader = desk.reader(request)
     choice = coverage_choice(request.query_params.multi_items())
     if ending:
         seen = coverage_seen(reader, choice)
-        picture = b""
-        if ending == SVG:
-            picture = picture_bytes("_coverage.html", reader.language, chart=chart_of(reader, seen))
-        table = coverage_table(reader, seen)
-        return file_answer(request, reader, "coverage", ending, table, picture)
+
+        def picture() -> bytes:
+            chart = chart_of(reader, seen)
+            return drawn("_coverage.html", reader.language, alone=True, chart=chart).encode()
+
+        files = {**table_files(lambda: coverage_table(reader, seen)), SVG: picture}
+        return file_answer(request, reader, "coverage", ending, files)
     if "query" in request.query_params:
         coverage_seen(reader, choice)
         return query_answer(_query(reader, choice), reader.language)

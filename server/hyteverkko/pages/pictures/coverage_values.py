@@ -18,7 +18,7 @@ from hyteverkko.pages.pictures.map_values import (
 )
 from hyteverkko.pages.reading import DAY, Reader
 from hyteverkko.pages.terms import Shown, by_name
-from hyteverkko.store.graph import Row
+from hyteverkko.store.graph import Row, text_of
 
 ANSWERS: Final = (FOUND, SEARCHED, NOT_SEARCHED)
 REGION: Final = NamedNode(SYSTEM + "region")
@@ -115,7 +115,7 @@ def _answer(rows: Sequence[Row], reader: Reader) -> Answer:
                 reader.shown(row["source"], _names([row], "sourceName")) for row in held
             )
             record = reader.shown(last["statement"]).href or ""
-            return Answer(key, _lexical(last, "searchedOn"), tuple(sources), record)
+            return Answer(key, text_of(last.get("searchedOn")), tuple(sources), record)
     return NOT_YET
 
 
@@ -130,8 +130,3 @@ def _regions(reader: Reader) -> Mapping[str, Shown]:
 
 def _names(rows: Iterable[Row], name: str) -> list[Literal]:
     return [term for row in rows if isinstance(term := row.get(name), Literal)]
-
-
-def _lexical(row: Row, name: str) -> str:
-    term = row.get(name)
-    return term.value if isinstance(term, Literal) else ""

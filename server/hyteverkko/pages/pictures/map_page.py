@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 from hyteverkko.answers import shortened
 from hyteverkko.errors import BadRequest
 from hyteverkko.pages.lists import kept_parameters
-from hyteverkko.pages.pictures.drawing import ENDINGS, Table
 from hyteverkko.pages.pictures.map_indicators import (
     COVERAGE,
     Indicator,
@@ -39,6 +38,8 @@ from hyteverkko.pages.pictures.map_values import (
     territory_changes,
 )
 from hyteverkko.pages.reading import Reader
+from hyteverkko.pages.tables import Table
+from hyteverkko.pages.taken import OF_A_PICTURE
 from hyteverkko.pages.terms import Shown, by_name
 from hyteverkko.ready_code import ReadyCode, ready_code
 from hyteverkko.translations import catalogue, marked
@@ -164,7 +165,7 @@ def map_page(
     """Put together the page of the map."""
     seen = map_seen(reader, choice, outlines)
     places = [one.municipality for one in seen.found]
-    files = {ending: choice.address(reader, f".{ending}") for ending in ENDINGS}
+    files = {ending: choice.address(reader, f".{ending}") for ending in OF_A_PICTURE}
     areas = outlines if choice.form == AREAS else None
     return MapPage(
         path=PATH,
@@ -189,7 +190,7 @@ def map_page(
         unplaced=_named(one for one in places if not one.point),
         year=areas.boundaries.year if areas else 0,
         attribution=areas.boundaries.attribution if areas else "",
-        downloads=tuple((name, files[ending]) for ending, name in ENDINGS.items()),
+        downloads=tuple((name, files[ending]) for ending, name in OF_A_PICTURE.items()),
         query=f"{choice.address(reader)}&query=1",
         codes=ready_code(base_url + files["csv"], ("code",)),
     )
@@ -223,7 +224,7 @@ def map_table(choice: MapChoice, seen: MapSeen, language: str) -> Table:
                 latitude,
             ]
         )
-    return Table(translate(marked("Map")), headings, rows)
+    return Table(translate(marked("Map")), tuple(headings), tuple(headings.values()), rows)
 
 
 def heading(reader: Reader, choice: MapChoice) -> str:

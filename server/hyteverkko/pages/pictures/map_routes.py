@@ -4,11 +4,10 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from hyteverkko.answers import page_answer
+from hyteverkko.answers import drawn, page_answer
 from hyteverkko.errors import NotFound
 from hyteverkko.geography.boundaries import read_boundaries
 from hyteverkko.pages.documents import Desk, query_answer
-from hyteverkko.pages.pictures.drawing import SVG, TYPES, file_answer, picture_bytes
 from hyteverkko.pages.pictures.map_page import (
     PATH,
     heading,
@@ -20,6 +19,7 @@ from hyteverkko.pages.pictures.map_page import (
 from hyteverkko.pages.pictures.map_picture import Outlines, outlines_of
 from hyteverkko.pages.pictures.map_values import terms_of
 from hyteverkko.pages.questions import asked
+from hyteverkko.pages.taken import OF_A_PICTURE, SVG, file_answer, table_files
 
 
 def pictures_map_routes(desk: Desk) -> APIRouter:
@@ -37,26 +37,28 @@ def pictures_map_routes(desk: Desk) -> APIRouter:
 
 
 def _answer(request: Request, desk: Desk, outlines: Outlines | None, ending: str) -> Response:
-    if ending and ending not in TYPES:
+    if ending and ending not in OF_A_PICTURE:
         raise NotFound("Nothing is known under this address.")
     reader = desk.reader(request)
     wanted = {name: request.query_params.get(name, "") for name in ("indicator", "form")}
     choice = map_choice(reader, wanted["indicator"], wanted["form"], outlines)
     if ending:
         seen = map_seen(reader, choice, outlines)
-        picture = b""
-        if ending == SVG:
-            picture = picture_bytes(
+
+        def picture() -> bytes:
+            return drawn(
                 "_map.html",
                 reader.language,
+                alone=True,
                 picture=seen.picture,
                 bands=seen.scale.bands,
                 heading=heading(reader, choice),
                 at=reader.at,
                 root=desk.frame.base_url,
-            )
-        table = map_table(choice, seen, reader.language)
-        return file_answer(request, reader, "map", ending, table, picture)
+            ).encode()
+
+        files = {**table_files(lambda: map_table(choice, seen, reader.language)), SVG: picture}
+        return file_answer(request, reader, "map", ending, files)
     if "query" in request.query_params:
         text = asked(choice.indicator.query, terms_of(choice.indicator, reader))
         return query_answer(text, reader.language)

@@ -18,8 +18,8 @@ from hyteverkko.pages.pictures.map_values import (
     UNKNOWN,
     Finding,
 )
-from hyteverkko.pages.terms import LOCALES, by_name
-from hyteverkko.translations import catalogue
+from hyteverkko.pages.terms import by_name
+from hyteverkko.translations import LOCALES, catalogue
 
 BANDS: Final = 5
 LONGEST_MARK: Final = 999

@@ -93,7 +93,7 @@ def _apart(wanted: Iterable[float]) -> list[int]:
     return [column + number for number, column in enumerate(spread)]
 
 
-def _neighbours(points: Mapping[str, Point]) -> Mapping[str, frozenset[str]]:
+def _neighbours(points: Mapping[str, Point]) -> Mapping[str, tuple[str, ...]]:
     near: dict[str, set[str]] = {name: set() for name in points}
     for name, (east, north) in points.items():
         distances = sorted(
@@ -102,10 +102,11 @@ def _neighbours(points: Mapping[str, Point]) -> Mapping[str, frozenset[str]]:
         for _, other in distances[1 : NEAREST + 1]:
             near[name].add(other)
             near[other].add(name)
-    return {name: frozenset(others) for name, others in near.items()}
+    # In one order, so that sums of the ways come out the same to the last digit.
+    return {name: tuple(sorted(others)) for name, others in near.items()}
 
 
-def _bring_together(placed: dict[str, Tile], near: Mapping[str, frozenset[str]]) -> None:
+def _bring_together(placed: dict[str, Tile], near: Mapping[str, tuple[str, ...]]) -> None:
     """Let tiles change places as long as that shortens the ways between neighbours."""
     at = {tile: name for name, tile in placed.items()}
     where = {name: complex(*place(tile)) for name, tile in placed.items()}
@@ -136,7 +137,7 @@ def _bring_together(placed: dict[str, Tile], near: Mapping[str, frozenset[str]])
 def _ways(
     name: str,
     here: complex,
-    near: Mapping[str, frozenset[str]],
+    near: Mapping[str, tuple[str, ...]],
     where: Mapping[str, complex],
     moved: str = "",
     there: complex = 0j,

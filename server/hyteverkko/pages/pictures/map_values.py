@@ -14,7 +14,7 @@ from hyteverkko.pages.pictures.map_indicators import COVERAGE, Indicator
 from hyteverkko.pages.questions import parameters_of
 from hyteverkko.pages.reading import DAY, Reader
 from hyteverkko.pages.terms import Shown, shown
-from hyteverkko.store.graph import ReleaseGraph, Row, Term
+from hyteverkko.store.graph import ReleaseGraph, Row, Term, lexical_of
 from hyteverkko.translations import marked
 
 STATUS: Final = f"{DEF}/coverage-status/"
@@ -95,7 +95,7 @@ def territory_changes(graph: ReleaseGraph) -> Mapping[str, tuple[str, ...]]:
     for row in graph.rows("map_territory_changes"):
         node = row["municipality"]
         if isinstance(node, NamedNode):
-            found[node.value] = (*found.get(node.value, ()), _lexical(row["date"]))
+            found[node.value] = (*found.get(node.value, ()), lexical_of(row["date"]))
     return MappingProxyType(found)
 
 
@@ -107,7 +107,7 @@ def _municipalities(
     terms = {"day": Literal(day, datatype=DAY), "language": Literal(language)}
     rows: dict[str, list[Row]] = {}
     for row in graph.rows("map_municipalities", **terms):
-        rows.setdefault(_lexical(row["code"]), []).append(row)
+        rows.setdefault(lexical_of(row["code"]), []).append(row)
     return tuple(_municipality(code, held, language, at) for code, held in rows.items())
 
 
@@ -116,7 +116,7 @@ def _searched(reader: Reader, indicator: Indicator) -> Mapping[str, str]:
         return {}
     terms = {"thing": indicator.topic, **reader.terms}
     return {
-        str(row["municipality"])[1:-1]: _lexical(row["value"]).removeprefix(STATUS)
+        str(row["municipality"])[1:-1]: lexical_of(row["value"]).removeprefix(STATUS)
         for row in reader.rows(COVERAGE, **terms)
     }
 
@@ -129,7 +129,7 @@ def _finding(
     reader: Reader,
 ) -> Finding:
     if indicator.query == COVERAGE:
-        stated = [_lexical(term).removeprefix(STATUS) for term in rows]
+        stated = [lexical_of(term).removeprefix(STATUS) for term in rows]
         return Finding(place, stated[0] if stated else NOT_SEARCHED)
     if indicator.number:
         numbers = [int(term.value) for term in rows if isinstance(term, Literal)]
@@ -154,7 +154,7 @@ def _municipality(code: str, rows: list[Row], language: str, at: str) -> Municip
     row = rows[0]
     then = [one for held in rows for one in _names(held, "municipalityNameThen")]
     names = then if at and then else _names(row, "municipalityName")
-    degrees = _degrees(_lexical(row["point"])) if "point" in row else None
+    degrees = _degrees(lexical_of(row["point"])) if "point" in row else None
     point = _projected(*degrees) if degrees else None
     return Municipality(shown(row["municipality"], names, language), code, degrees, point)
 
@@ -174,7 +174,3 @@ _projected = lru_cache(maxsize=1024)(projected)
 def _names(row: Row, name: str) -> list[Literal]:
     term = row.get(name)
     return [term] if isinstance(term, Literal) else []
-
-
-def _lexical(term: Term) -> str:
-    return term.value if isinstance(term, NamedNode | Literal) else ""

@@ -15,16 +15,17 @@ from pyoxigraph import Literal, NamedNode
 
 from hyteverkko.errors import NotFound
 from hyteverkko.labels import Text
-from hyteverkko.namespaces import DEF, PREFIXES
+from hyteverkko.namespaces import PREFIXES
 from hyteverkko.pages.entity import kind_of
 from hyteverkko.pages.incoming import Paging
 from hyteverkko.pages.lists import compact, kept_parameters
 from hyteverkko.pages.periods import Period
-from hyteverkko.pages.pictures.shapes import TAKEN, Svg, listed
+from hyteverkko.pages.pictures.shapes import Svg, listed
 from hyteverkko.pages.pictures.whose import Options, named, options_of, within
 from hyteverkko.pages.questions import asked
 from hyteverkko.pages.reading import Reader
 from hyteverkko.pages.tables import Table, json_text
+from hyteverkko.pages.taken import OF_A_PICTURE
 from hyteverkko.pages.terms import Shown, by_name
 from hyteverkko.ready_code import ReadyCode, ready_code
 from hyteverkko.store.current import names_by_iri
@@ -39,7 +40,6 @@ MOST_DRAWN: Final = 60
 """Nodes that can be read in one picture; the tables and files have all."""
 
 DEEPEST: Final = 2
-OFFICES: Final = f"{DEF}/office/"
 KINDS: Final = MappingProxyType(
     {
         "body": marked("Bodies and networks"),
@@ -420,7 +420,7 @@ def network_query(reader: Reader) -> str:
     return asked(QUERY, reader.terms)
 
 
-FILES: Final = MappingProxyType({**TAKEN, "graphml": "GraphML"})
+FILES: Final = MappingProxyType({**OF_A_PICTURE, "graphml": "GraphML"})
 """The formats a network is taken along in, by the ending of its address."""
 
 

@@ -1,6 +1,5 @@
 """The addresses of the pictures: a page, and the same choice as a drawing, tables and a graph."""
 
-from collections.abc import Callable, Mapping
 from itertools import islice
 from typing import Final
 
@@ -8,10 +7,9 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
-from hyteverkko.answers import VARY, cacheable, page_answer
-from hyteverkko.errors import BadRequest, NotFound
+from hyteverkko.answers import VARY, page_answer
+from hyteverkko.errors import BadRequest
 from hyteverkko.pages.documents import Desk, query_answer
-from hyteverkko.pages.list_routes import CONTENT_TYPES
 from hyteverkko.pages.pictures import compare, network, timeline
 from hyteverkko.pages.pictures.compare_drawing import comparison_drawing
 from hyteverkko.pages.pictures.network_drawing import network_drawing
@@ -19,12 +17,10 @@ from hyteverkko.pages.pictures.network_graphml import graphml
 from hyteverkko.pages.pictures.shapes import Svg, svg_file
 from hyteverkko.pages.pictures.timeline_drawing import timeline_drawing
 from hyteverkko.pages.reading import Reader
-from hyteverkko.pages.tables import Table
+from hyteverkko.pages.taken import SVG, file_answer, table_files
 from hyteverkko.pages.terms import Shown
 from hyteverkko.store.search.opened import Indexes
 
-SVG: Final = "image/svg+xml"
-GRAPHML: Final = "application/graphml+xml"
 MUNICIPALITY: Final = "municipality"
 FOUND: Final = 10
 """Municipalities that are offered for a name."""
@@ -77,9 +73,12 @@ def _comparison_file(
             "Name two to five municipalities by their codes, such as /compare.csv?m=284&m=297."
         )
     comparison = compare.comparison_of(choice, reader, base_url)
-    table = compare.comparison_table(compare.narrowed(comparison, choice), reader)
-    bodies = _bodies(table, lambda: svg_file(comparison_drawing(comparison, reader), base_url))
-    return _file_answer(request, reader, bodies, f"compare-{'-'.join(choice.codes)}", ending)
+    shown = compare.narrowed(comparison, choice)
+    files = {
+        **table_files(lambda: compare.comparison_table(shown, reader)),
+        SVG: lambda: svg_file(comparison_drawing(comparison, reader), base_url),
+    }
+    return file_answer(request, reader, f"compare-{'-'.join(choice.codes)}", ending, files)
 
 
 def _found(
@@ -112,9 +111,11 @@ def _in_time(request: Request, desk: Desk, ending: str) -> Response:
     ordered = timeline.in_order(items, choice)
     lines = timeline.part_of(timeline.lines_of(ordered, choice, reader), choice)
     if ending:
-        table = timeline.timeline_table(ordered, reader)
-        bodies = _bodies(table, lambda: svg_file(timeline_drawing(lines, choice, reader), base_url))
-        return _file_answer(request, reader, bodies, "timeline", ending)
+        files = {
+            **table_files(lambda: timeline.timeline_table(ordered, reader)),
+            SVG: lambda: svg_file(timeline_drawing(lines, choice, reader), base_url),
+        }
+        return file_answer(request, reader, "timeline", ending, files)
     drawn = timeline_drawing(lines, choice, reader)
     page = timeline.timeline_page(choice, reader, base_url, items, drawn)
     return page_answer(request, "timeline.html", page, release=_release(reader))
@@ -135,47 +136,16 @@ def _connected(request: Request, desk: Desk, ending: str) -> Response:
     whole = network.whole_network(reader)
     part = network.narrowed(whole, choice, reader)
     if ending:
-        table = network.edge_table(part, reader)
-        bodies = {
-            **_bodies(table, lambda: svg_file(network_drawing(part, choice, reader)[1], base_url)),
-            "json": (CONTENT_TYPES["json"], lambda: network.network_json(part, reader)),
-            "graphml": (GRAPHML, lambda: graphml(part)),
+        files = {
+            **table_files(lambda: network.edge_table(part, reader)),
+            SVG: lambda: svg_file(network_drawing(part, choice, reader)[1], base_url),
+            "json": lambda: network.network_json(part, reader),
+            "graphml": lambda: graphml(part),
         }
-        return _file_answer(request, reader, bodies, "network", ending)
+        return file_answer(request, reader, "network", ending, files)
     drawn = network_drawing(part, choice, reader)
     page = network.network_page(choice, reader, base_url, whole, part, drawn)
     return page_answer(request, "network.html", page, release=_release(reader))
-
-
-def _bodies(
-    table: Table, drawn: Callable[[], bytes]
-) -> Mapping[str, tuple[str, Callable[[], bytes]]]:
-    """Give the files of a picture by their endings: what type each has, and what writes it."""
-    return {
-        "csv": (CONTENT_TYPES["csv"], table.as_csv),
-        "json": (CONTENT_TYPES["json"], table.as_json),
-        "xlsx": (CONTENT_TYPES["xlsx"], table.as_workbook),
-        "svg": (SVG, drawn),
-    }
-
-
-def _file_answer(
-    request: Request,
-    reader: Reader,
-    bodies: Mapping[str, tuple[str, Callable[[], bytes]]],
-    name: str,
-    ending: str,
-) -> Response:
-    if ending not in bodies:
-        raise NotFound("Nothing is known under this address.")
-    content_type, write = bodies[ending]
-    headers = {
-        "Vary": VARY,
-        "Content-Language": reader.language,
-        "Access-Control-Allow-Origin": "*",
-        "Content-Disposition": f'inline; filename="{name}.{ending}"',
-    }
-    return cacheable(request, write(), content_type, _release(reader), headers)
 
 
 def _release(reader: Reader) -> str:

@@ -7,7 +7,6 @@ its own.
 import re
 from collections.abc import Iterable
 from html import escape
-from types import MappingProxyType
 from typing import Final, NewType
 
 from hyteverkko.translations import catalogue
@@ -24,11 +23,6 @@ GROUND: Final = "#ffffff"
 FONT: Final = "system-ui, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif"
 NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What an XML document may not hold (XML 1.0, section 2.2)."""
-
-TAKEN: Final = MappingProxyType(
-    {"csv": "CSV", "xlsx": "Excel (xlsx)", "json": "JSON", "svg": "SVG"}
-)
-"""The formats a picture is taken along in, by the ending of its address."""
 
 LONGEST_TITLE: Final = 300
 

@@ -19,11 +19,12 @@ from hyteverkko.namespaces import DEF
 from hyteverkko.pages.incoming import Paging
 from hyteverkko.pages.lists import kept_parameters
 from hyteverkko.pages.periods import Period
-from hyteverkko.pages.pictures.shapes import TAKEN, Svg, listed
+from hyteverkko.pages.pictures.shapes import Svg, listed
 from hyteverkko.pages.pictures.whose import Options, named, options_of, within
 from hyteverkko.pages.questions import asked
 from hyteverkko.pages.reading import DAY, Reader
 from hyteverkko.pages.tables import Table
+from hyteverkko.pages.taken import OF_A_PICTURE
 from hyteverkko.pages.terms import Shown, by_name
 from hyteverkko.ready_code import ReadyCode, ready_code
 from hyteverkko.store.graph import Row, Term
@@ -228,7 +229,7 @@ def timeline_page(
     counts = Counter(item.kind for item in items)
     # Of changes hundreds of municipalities have one: a choice of all would hide those with work.
     owners = [one for item in items if item.kind != "change" for one in item.concerns]
-    files = {ending: address(choice, reader, f".{ending}") for ending in TAKEN}
+    files = {ending: address(choice, reader, f".{ending}") for ending in OF_A_PICTURE}
     files["svg"] = address(choice, reader, ".svg", page=choice.page)
     return TimelinePage(
         title=TITLE,
@@ -251,7 +252,7 @@ def timeline_page(
         day=reader.in_words(reader.at),
         today=address(choice, replace(reader, at="")),
         query=f"{address(choice, reader)}&query=1",
-        downloads=tuple((TAKEN[ending], href) for ending, href in files.items()),
+        downloads=tuple((OF_A_PICTURE[ending], href) for ending, href in files.items()),
         codes=ready_code(base_url + files["csv"], ()),
     )
 

@@ -8,7 +8,8 @@ from typing import Final
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
 from hyteverkko.labels import Text
-from hyteverkko.namespaces import DEF, ID, PREFIXES
+from hyteverkko.namespaces import DEF, ID, expanded
+from hyteverkko.store.graph import iri_of
 
 OFFICE: Final = "office"
 CONCEPT: Final = "concept"
@@ -99,8 +100,7 @@ class Thing:
 
 
 def _terms(*names: str) -> tuple[NamedNode, ...]:
-    pairs = (name.split(":") for name in names)
-    return tuple(NamedNode(PREFIXES[prefix] + local) for prefix, local in pairs)
+    return tuple(NamedNode(expanded(name)) for name in names)
 
 
 (LABEL, MUNICIPALITY, OFFICIAL_NAME, PREF_LABEL, TEMPORAL, TYPE) = _terms(
@@ -175,7 +175,7 @@ def showing(store: Store, places: Iterable[str]) -> set[str]:
 
 def named_by(store: Store, node: str) -> set[str]:
     """Give the things whose official name a node is."""
-    return {_iri(quad.object) for quad in _about(store, NamedNode(node), MUNICIPALITY)} - {""}
+    return {iri_of(quad.object) for quad in _about(store, NamedNode(node), MUNICIPALITY)} - {""}
 
 
 def _thing(store: Store, node: NamedNode, kind: str) -> Thing | None:
@@ -227,7 +227,7 @@ def _officials(store: Store, node: NamedNode) -> dict[str, list[Name]]:
             continue
         periods = [one.object for one in statements if one.predicate == TEMPORAL]
         starts, ends = _period(store, periods[0]) if periods else ("", "")
-        found[_iri(quad.subject)] = [
+        found[iri_of(quad.subject)] = [
             Name(Role.OTHER, one.object.value, _language(one.object), starts, ends)
             for one in statements
             if one.predicate == PREF_LABEL and isinstance(one.object, Literal)
@@ -236,7 +236,7 @@ def _officials(store: Store, node: NamedNode) -> dict[str, list[Name]]:
 
 
 def _owners(store: Store, node: NamedNode) -> set[str]:
-    return {_iri(one.object) for term in OWNERS for one in _about(store, node, term)} - {""}
+    return {iri_of(one.object) for term in OWNERS for one in _about(store, node, term)} - {""}
 
 
 def _names(store: Store, iri: str) -> tuple[Text, ...]:
@@ -268,7 +268,7 @@ def _by_rank(places: Iterable[str]) -> list[str]:
 def _subjects(store: Store, terms: Iterable[NamedNode], iri: str) -> set[str]:
     node = NamedNode(iri)
     return {
-        _iri(quad.subject)
+        iri_of(quad.subject)
         for term in terms
         for quad in store.quads_for_pattern(None, term, node, DefaultGraph())
     } - {""}
@@ -281,7 +281,3 @@ def _about(store: Store, node: object, term: NamedNode | None = None) -> Iterato
 
 def _language(literal: Literal) -> str:
     return (literal.language or "").partition("-")[0]
-
-
-def _iri(term: object) -> str:
-    return term.value if isinstance(term, NamedNode) else ""
