@@ -280,6 +280,10 @@ def test_a_faulty_cell_is_named(empty: Target) -> None:
     assert (finding["line"], finding["column"]) == (2, "rooli")
 
 
+def test_there_is_no_history_of_a_graph_that_never_was(empty: Target) -> None:
+    assert empty.client.get("/graphs/never-heard-of/history").status_code == 404
+
+
 def test_the_history_of_a_graph(empty: Target) -> None:
     empty.put(TURTLE, **{"x-reason": "first"})
     empty.put(TURTLE.replace("HYTE-ryhmä", "Toinen ryhmä"), **{"x-reason": "second"})

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from hyteverkko.answers import VARY, cacheable, page_answer
+from hyteverkko.errors import NotFound
 from hyteverkko.formats import HTML, JSON, Format
 from hyteverkko.ingest import ledger
 from hyteverkko.ingest.history import GraphChange, changes_between, entries_about, entry_graph
@@ -90,6 +91,8 @@ def history_routes(home: Path, current: CurrentRelease) -> APIRouter:
     @router.api_route("/graphs/{name}/history", methods=["GET", "HEAD"])
     def history(request: Request, name: str) -> Response:
         entries = entries_about(home, name)
+        if not entries and name not in current.serving().graph.release.graphs:
+            raise NotFound("There is no graph of this name.")
         if _negotiated(request) is HTML:
             return page_answer(
                 request, "history.html", HistoryPage(name, entries), release=served()

@@ -17,6 +17,7 @@ from hyteverkko.ingest.intake import Intake
 from hyteverkko.ingest.publisher import Deed
 from hyteverkko.ingest.report_answer import State, report_answer
 from hyteverkko.namespaces import GRAPHS
+from hyteverkko.presence import while_present
 from hyteverkko.settings import Settings
 from hyteverkko.store.admission import Client
 from hyteverkko.store.current import CurrentRelease
@@ -84,7 +85,8 @@ async def _written(request: Request, name: str, doors: Doors, share: Share) -> R
     )
     if request.query_params.get("dry-run", "false") in YES:
         _check_conditions(request, doors, graph)
-        outcome = await doors.intake.tried(sent)
+        with while_present(request.receive):
+            outcome = await doors.intake.tried(sent)
         return await run_in_threadpool(report_answer, request, outcome, State.TRIED)
     why = request.headers.get("x-reason", "")[:LONGEST_WHY]
     deed = Deed(sender.name, action, why, settings.today.isoformat())

@@ -20,6 +20,7 @@ from hyteverkko.ingest.routes import Doors, graph_name
 from hyteverkko.ingest.tables.kinds import kinds
 from hyteverkko.namespaces import ID
 from hyteverkko.negotiation import best_format
+from hyteverkko.presence import while_present
 from hyteverkko.settings import Settings
 from hyteverkko.translations import catalogue
 
@@ -65,7 +66,8 @@ def validate_routes(doors: Doors) -> APIRouter:
                     raise
                 sentence = error.sentence(catalogue(language_of(request)).gettext)
                 return await form_answer(request, sentence, error.status)
-            outcome = await doors.intake.tried(sent, client)
+            with while_present(request.receive):
+                outcome = await doors.intake.tried(sent, client)
             return await run_in_threadpool(report_answer, request, outcome, State.TRIED)
 
     async def form_answer(request: Request, error: str, status: int) -> Response:
