@@ -243,7 +243,12 @@ def _output(command: Sequence[str]) -> str:
 def _family(process: int) -> Iterator[int]:
     yield process
     for children in Path(f"/proc/{process}/task").glob("*/children"):
-        for child in children.read_text(encoding="ascii").split():
+        try:
+            known = children.read_text(encoding="ascii").split()
+        except OSError:
+            # The thread has ended meanwhile, and has no children any more.
+            continue
+        for child in known:
             yield from _family(int(child))
 
 

@@ -49,10 +49,15 @@ class OaiError(Exception):
 class Record:
     """The header of a record: when its thing last changed, which it is, its kind, whether gone."""
 
-    datestamp: str
+    changed: str
     iri: str
     kind: str
     gone: bool
+
+    @property
+    def datestamp(self) -> str:
+        """Give the time of the last change as the protocol has it, in whole seconds."""
+        return _seconds(self.changed)
 
     @property
     def identifier(self) -> str:
@@ -73,7 +78,7 @@ class Wanted:
 
     def token(self, last: Record, given: int) -> str:
         """Give the token that leads on after a record."""
-        fields = asdict(self) | {"after": (last.datestamp, last.iri), "given": given}
+        fields = asdict(self) | {"after": (last.changed, last.iri), "given": given}
         text = json.dumps(list(fields.values()), separators=(",", ":"), ensure_ascii=False)
         return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
@@ -127,7 +132,7 @@ class Records:
         first = bisect_left(self.every, wanted.from_, key=_stamp) if wanted.from_ else 0
         last = bisect_right(self.every, wanted.until, key=_stamp) if wanted.until else None
         matching = [one for one in self.every[first:last] if one.kind in sets]
-        start = bisect_right(matching, wanted.after, key=lambda one: (one.datestamp, one.iri))
+        start = bisect_right(matching, wanted.after, key=lambda one: (one.changed, one.iri))
         records = matching[start : start + PART]
         if not records:
             if wanted.given:
@@ -144,7 +149,7 @@ class Records:
             return None
         if kind == DATASET and not state.gone and iri not in self._datasets:
             return None
-        return Record(_seconds(state.modified), iri, kind, state.gone)
+        return Record(state.modified, iri, kind, state.gone)
 
     @property
     def earliest(self) -> str:

@@ -287,7 +287,8 @@ class Workers:
 
     async def _replace(self) -> None:
         if not self._closing and len(self._free) + self._busy < self._limits.processes:
-            self._free.append(await self._new_cell())
+            # The ones that have read what is asked for are asked first: those at the end.
+            self._free.insert(0, await self._new_cell())
 
     def _refusal(self, name: str, detail: str) -> RequestError:
         limits = self._limits
