@@ -3,7 +3,9 @@
 import contextlib
 import errno
 import socket
+import sys
 from collections.abc import Callable
+from typing import Final
 
 import uvicorn
 
@@ -11,6 +13,9 @@ from hyteverkko.app import create_app
 from hyteverkko.connection import Connection
 from hyteverkko.errors import HyteError
 from hyteverkko.settings import Settings
+
+TURN: Final = 0.0005
+"""Seconds after which a thread that draws a page lets the event loop go on, if that has to."""
 
 
 class PortInUse(HyteError):
@@ -33,6 +38,7 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
         proxy_headers=False,
         timeout_keep_alive=20,
     )
+    sys.setswitchinterval(TURN)
     server = uvicorn.Server(config)
     with contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=[listener])

@@ -6,9 +6,9 @@ gives way while others ask, and has its share when nobody does.
 """
 
 import asyncio
-import contextlib
 import os
 import time
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +22,7 @@ MUCH: Final = 16 * 1024 * 1024
 """Bytes of copies that make a cell worn."""
 
 PAGE: Final = os.sysconf("SC_PAGE_SIZE")
+CAP_SYS_NICE: Final = 23
 CPU_CLOCK: Final = 2
 """What Linux adds to the number of a process, shifted and inverted, to name its clock."""
 
@@ -36,7 +37,7 @@ class Runner:
     def __init__(self, process: int, thread: int) -> None:
         """Know the cell's process and the thread by their numbers."""
         self.process, self._thread = process, thread
-        self.gives_way = self.is_worn = self.has_read_much = False
+        self.gives_way = self.is_worn = self.has_read_much = self._pushes = False
         self._answers = 0
 
     def rest(self) -> None:
@@ -64,17 +65,27 @@ class Runner:
         except OSError:
             return 0.0
 
+    def push(self, *, aside: bool) -> None:
+        """Push whoever has the processor aside when asked, or wait until there is one."""
+        if aside is not self._pushes:
+            self._schedule(os.SCHED_OTHER if aside else os.SCHED_BATCH)
+            self._pushes = aside
+
     def give_way(self) -> None:
         """Run only when nobody else wants the processor."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.sched_setscheduler(self._thread, os.SCHED_IDLE, os.sched_param(0))
-            self.gives_way = True
+        self.gives_way = self._schedule(os.SCHED_IDLE)
 
     def compete(self) -> None:
         """Run like everybody else; where that takes a right we do not have, go on giving way."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.sched_setscheduler(self._thread, os.SCHED_BATCH, os.sched_param(0))
-            self.gives_way = False
+        self.gives_way = not self._schedule(os.SCHED_BATCH)
+        self._pushes = False
+
+    def _schedule(self, policy: int) -> bool:
+        try:
+            os.sched_setscheduler(self._thread, policy, os.sched_param(0))
+        except (ProcessLookupError, PermissionError):
+            return False
+        return True
 
 
 class Precedence:
@@ -84,28 +95,41 @@ class Precedence:
         """Begin with none."""
         self._long: set[Runner] = set()
         self._newest: Runner | None = None
-        self._until = 0.0
+        self._until = self._rough = 0.0
         self._clock: asyncio.TimerHandle | None = None
 
     def begin(self, runner: Runner) -> None:
         """Let a query begin; the long ones give way for some time."""
         self._newest = runner
-        self._until = asyncio.get_running_loop().time() + QUIET
+        now = asyncio.get_running_loop().time()
+        self._until = now + QUIET
+        runner.push(aside=bool(self._long) or now < self._rough)
         for one in self._long:
             self._give_way(one)
+
+    def look_at(self, runner: Runner) -> None:
+        """Take a query that is no lookup for a long one already, where there is a way back."""
+        if _may_come_back():
+            self.grow_long(runner)
 
     def grow_long(self, runner: Runner) -> None:
         """Let a query be a long one; it gives way if somebody has asked since."""
         self._long.add(runner)
+        self._grow_rough()
         if self._newest is not runner and asyncio.get_running_loop().time() < self._until:
             self._give_way(runner)
 
     def end(self, runner: Runner) -> None:
         """Let a query end, however it does."""
-        self._long.discard(runner)
+        if runner in self._long:
+            self._long.discard(runner)
+            self._grow_rough()
         if runner.gives_way:
             # Also before it is killed: what gets no processor does not die.
             runner.compete()
+
+    def _grow_rough(self) -> None:
+        self._rough = asyncio.get_running_loop().time() + QUIET
 
     def _give_way(self, runner: Runner) -> None:
         if not runner.gives_way:
@@ -121,3 +145,11 @@ class Precedence:
         self._clock = None
         for one in self._long:
             one.compete()
+
+
+@cache
+def _may_come_back() -> bool:
+    """Say whether this process may undo that one gives way (capabilities(7): CAP_SYS_NICE)."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    effective = int(status.partition("CapEff:")[2].split()[0], 16)
+    return bool(effective >> CAP_SYS_NICE & 1)

@@ -557,6 +557,7 @@ class _Cell(asyncio.Protocol):
             nonlocal before
             before = self.runner.seconds
             self.runner.has_read_much = True
+            precedence.look_at(self.runner)
             self._clock = loop.call_later(MOMENT - GLANCE, look)
 
         def look() -> None:
