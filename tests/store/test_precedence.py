@@ -45,6 +45,33 @@ def test_a_long_query_competes_when_nobody_else_asks(runners: tuple[Runner, Runn
     asyncio.run(run())
 
 
+def test_lookups_push_aside_as_long_as_there_are_long_queries(
+    runners: tuple[Runner, Runner], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(precedence, "QUIET", 0.2)
+    long, short = runners
+    os.sched_setscheduler(short.process, os.SCHED_BATCH, os.sched_param(0))
+
+    def policy_in(rule: Precedence) -> int:
+        rule.begin(short)
+        rule.end(short)
+        return os.sched_getscheduler(short.process)
+
+    async def run() -> None:
+        rule = Precedence()
+        assert policy_in(rule) == os.SCHED_BATCH
+        rule.begin(long)
+        rule.grow_long(long)
+        assert policy_in(rule) == os.SCHED_OTHER
+        rule.end(long)
+        # What it leaves behind has to be tidied up yet.
+        assert policy_in(rule) == os.SCHED_OTHER
+        await asyncio.sleep(0.3)
+        assert policy_in(rule) == os.SCHED_BATCH
+
+    asyncio.run(run())
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may take back what was given")
 def test_a_long_query_gives_way_while_others_ask(
     runners: tuple[Runner, Runner], monkeypatch: pytest.MonkeyPatch
