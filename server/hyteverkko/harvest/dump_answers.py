@@ -1,7 +1,7 @@
 """How a dump is answered over HTTP: whole or in part, with its checksum, to be kept for a day."""
 
 import base64
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import Path
 from typing import Final
@@ -87,10 +87,14 @@ def _is_known(request: Request, tag: str, changed: datetime) -> bool:
 
 
 def _changed(release: Release, path: Path) -> datetime:
-    """Give when a file last changed: with the release, or when made anew after an erasure."""
+    """Give when a file last changed: with the release, or when made anew after an erasure.
+
+    That is another second than the one of the release, or a copy from before would be confirmed.
+    """
     if not release.erased:
         return _built(release)
-    return datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
+    made = datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
+    return max(made, _built(release) + timedelta(seconds=1))
 
 
 def _built(release: Release) -> datetime:
