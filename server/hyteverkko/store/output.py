@@ -61,7 +61,8 @@ class Output(io.BytesIO):
         self._tail = b""
         self._bytes_left = budget.result_mib * MIB
         self._held = bytearray()
-        self._is_first = True
+        self._uncounted: list[bytes] = []
+        self._length = 0
         self._packer: Any = None
 
     def counted(self, rows: Iterable[Row]) -> Iterator[Row]:
@@ -79,7 +80,6 @@ class Output(io.BytesIO):
         self._held += content
         if len(self._held) >= CHUNK:
             text = self._checked()
-            self._is_first = False
             if self._encoding and self._packer is None:
                 self._packer = zlib.compressobj(LEVEL, zlib.DEFLATED, GZIP)
             self._connection.sendall(_data(self._packer.compress(text) if self._packer else text))
@@ -90,10 +90,7 @@ class Output(io.BytesIO):
 
     def end(self, kind: str) -> None:
         """Send what has not been sent yet, and that this is all."""
-        # A row takes a byte at least: what is short enough has not too many.
-        is_short = self._is_first and len(self._held) <= self._rows
-        text = self._checked(is_short=is_short)
-        packer, encoding = self._packer, self._encoding
+        text, packer, encoding = self._checked(), self._packer, self._encoding
         if packer is None and encoding and len(text) >= COMPRESSED_FROM:
             packer = zlib.compressobj(LEVEL, zlib.DEFLATED, GZIP)
         if packer is None:
@@ -103,17 +100,27 @@ class Output(io.BytesIO):
         said = f"{kind} {encoding}" if encoding else kind
         self._connection.sendall(_data(text) + frame(END, said.encode()))
 
-    def _checked(self, *, is_short: bool = False) -> bytes:
+    def _checked(self) -> bytes:
         """Give what is held; refuse what cannot be written, or is too much."""
         text = bytes(self._held)
         self._held.clear()
-        if self._count and not is_short and self._count.add(text) > self._rows:
+        if self._count and self._has_too_many(self._count, text):
             raise Unanswered("rows")
         if self._is_xml:
             if ILL_FORMED.search(self._tail + text):
                 raise Unanswered("characters")
             self._tail = text[-LONGEST_UNWANTED:]
         return text
+
+    def _has_too_many(self, count: RowCount, text: bytes) -> bool:
+        """Say whether there are too many rows: one takes a byte at least, so few bytes have not."""
+        self._uncounted.append(text)
+        self._length += len(text)
+        if self._length <= self._rows:
+            return False
+        rows = max(map(count.add, self._uncounted))
+        self._uncounted.clear()
+        return rows > self._rows
 
 
 def _data(content: bytes) -> bytes:
