@@ -144,13 +144,19 @@ def test_a_string_that_is_not_closed_or_not_well_formed(quote: str, inside: str)
         "a:",
         "a" * 99,
         "#\n",
+        "#",
+        "FROM #\n",
+        "PREFIX a:#\n",
         "1e",
     ],
 )
 def test_a_query_of_64_kib_is_read_in_one_go(text: str) -> None:
-    before = process_time()
+    before, query = process_time(), text * (64 * 1024 // len(text.encode()))
     with suppress(RequestError):
-        admit(text * (64 * 1024 // len(text.encode())))
+        admit(query)
+    # It may also stand where a graph or a prefix is expected, and be none.
+    graphs_of(f"ASK FROM {query}\n{{}}")
+    graphs_of(f"PREFIX {query}\n ASK FROM <urn:a> {{}}")
     # One go takes some hundredths of a second; going back at every token takes many seconds.
     assert process_time() - before < 2
 

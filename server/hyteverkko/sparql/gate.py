@@ -84,7 +84,7 @@ TOKEN_OR_NAME: Final = re.compile(
 )
 
 DECLARING: Final = frozenset({"from", "prefix", "base"})
-SPACE: Final = r"(?:\s|\#[^\n\r]*)*"
+SPACE: Final = rf"(?:{SPACES})*+"
 PREFIX: Final = r"(?P<prefix>(?:[^\W\d_][\w.\-]*)?)"
 NAMED: Final = re.compile(rf"{SPACE}(?:<(?P<iri>[^<>]*)>|{PREFIX}:(?P<local>(?:[\w.\-:%]|\\.)*))")
 DECLARED: Final = re.compile(rf"{SPACE}{PREFIX}:{SPACE}<(?P<iri>[^<>]*)>")
