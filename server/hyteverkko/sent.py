@@ -7,6 +7,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from hyteverkko.errors import BadRequest, TooLarge, TooSlow
 
+FORM: Final = "application/x-www-form-urlencoded"
 PATIENCE: Final = 30
 """Seconds that a body of these few kilobytes may take."""
 

@@ -105,7 +105,6 @@ def catalogue_routes(current: CurrentRelease, chronicles: Chronicles) -> APIRout
         path = addresses.path_of(node.value)
         if format_ is HTML or format_ is None:
             return RedirectResponse(f"{path}", 303)
-
         triples = dataset_description(graph, node, site_of(request), chronicles.of(graph.release))
         release, links = graph.release.id, alternates_of(f"/dataset/{key}", GRAPH_FORMATS)
         return graph_answer(request, triples, format_, release=release, alternates=links)

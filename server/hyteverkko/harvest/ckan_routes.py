@@ -20,12 +20,11 @@ from hyteverkko.errors import TooLarge
 from hyteverkko.harvest.ckan import Json, Shelf, Shelves
 from hyteverkko.harvest.ckan_search import SearchQueryError, found_among, in_order
 from hyteverkko.harvest.stating import SITE_TITLE, in_languages
-from hyteverkko.sent import sent_body
+from hyteverkko.sent import FORM, sent_body
 from hyteverkko.store.chronicle import Chronicles
 from hyteverkko.store.current import CurrentRelease
 
 JSON: Final = "application/json;charset=utf-8"
-FORM: Final = "application/x-www-form-urlencoded"
 VERSION: Final = "2.11.0"
 """The version of CKAN whose answers these are like."""
 

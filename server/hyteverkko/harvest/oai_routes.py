@@ -35,7 +35,7 @@ from hyteverkko.harvest.oai import (
     formats_of,
 )
 from hyteverkko.namespaces import ID, PREFIXES
-from hyteverkko.sent import sent_body
+from hyteverkko.sent import FORM, sent_body
 from hyteverkko.store.chronicle import Chronicles
 from hyteverkko.store.current import CurrentRelease
 from hyteverkko.store.datasets import datasets_of
@@ -49,7 +49,6 @@ DC: Final = "http://purl.org/dc/elements/1.1/"
 XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
 LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 CONTENT_TYPE: Final = "text/xml; charset=utf-8"
-FORM: Final = "application/x-www-form-urlencoded"
 LARGEST_BODY: Final = 16 * 1024
 NAME: Final = "hyteverkko"
 TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")

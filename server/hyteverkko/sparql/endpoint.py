@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from hyteverkko.answers import http_date
+from hyteverkko.answers import CACHE, http_date
 from hyteverkko.errors import BadRequest, NotAcceptable, RequestError, WrongMethod
 from hyteverkko.formats import ANSWER_FORMATS, GRAPH_FORMATS, HTML, RESULT_FORMATS, Format
 from hyteverkko.kept import AnswerCache, Headers, Kept
@@ -43,7 +43,6 @@ CORS: Final = {
     "Access-Control-Expose-Headers": "ETag, Link, Retry-After",
 }
 VARY: Final = "Accept, Accept-Encoding, Accept-Language"
-CACHE: Final = "public, max-age=60, must-revalidate"
 SAME: Final = tuple(
     (name.lower().encode(), value.encode()) for name, value in ({"Vary": VARY} | CORS).items()
 )

@@ -8,12 +8,11 @@ from pydantic_core import Url
 from starlette.requests import Request
 
 from hyteverkko.errors import BadRequest, Forbidden, TooLarge, UnsupportedMedia
-from hyteverkko.sent import sent_body
+from hyteverkko.sent import FORM, sent_body
 from hyteverkko.translations import marked
 
 Parameters: TypeAlias = dict[str, list[str]]
 
-FORM: Final = "application/x-www-form-urlencoded"
 DIRECT: Final = "application/sparql-query"
 UPDATE: Final = "application/sparql-update"
 PARAMETERS: Final = 100

@@ -213,13 +213,14 @@ class Workers:
 
     async def _answered(self, question: Question, place: Place) -> Answer:
         spool = Spool(self._space, place.client)
+        done: str | _Failure | None = None
         try:
             done = await self._asked(question, place, spool)
-            if isinstance(done, _Failure):
-                raise self._refusal(done.name, done.detail)
-        except BaseException:
-            spool.close()
-            raise
+        finally:
+            if not isinstance(done, str):
+                spool.close()
+        if isinstance(done, _Failure):
+            raise self._refusal(done.name, done.detail)
         kind, _, encoding = done.partition(" ")
         return Answer(kind, spool, encoding, self._folder.name)
 

@@ -16,9 +16,8 @@ from starlette.requests import Request
 from hyteverkko.errors import BadRequest, TooLarge, UnsupportedMedia
 from hyteverkko.harvest.reconcile.entities import TYPES
 from hyteverkko.harvest.reconcile.properties import AT, PROPERTIES, Property, property_of
-from hyteverkko.sent import sent_body
+from hyteverkko.sent import FORM, sent_body
 
-FORM: Final = "application/x-www-form-urlencoded"
 BATCH_SIZE: Final = 100
 """Queries of one batch."""
 
