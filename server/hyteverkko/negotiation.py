@@ -1,11 +1,14 @@
 """How a format and a language are chosen from what a client accepts (RFC 9110, section 12.5)."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache, wraps
+from typing import Concatenate, Final, NamedTuple, ParamSpec, TypeVar, cast
 
 from hyteverkko.errors import NotAcceptable
 from hyteverkko.formats import Format
+
+P = ParamSpec("P")
+Read = TypeVar("Read")
 
 LONGEST_KEPT: Final = 400
 """Characters of a header whose meaning is kept: clients send a few, again and again."""
@@ -47,15 +50,35 @@ def elements(header: str) -> Iterator[Accepted]:
             yield Accepted(value.lower(), quality)
 
 
+def remembered(
+    read: Callable[Concatenate[str | None, P], Read],
+) -> Callable[Concatenate[str | None, P], Read]:
+    """Keep what is read from headers, except from long ones."""
+    known = cast("Callable[Concatenate[str | None, P], Read]", lru_cache(maxsize=1024)(read))
+
+    @wraps(read)
+    def answer(header: str | None, /, *rest: P.args, **named: P.kwargs) -> Read:
+        if header is not None and len(header) > LONGEST_KEPT:
+            return read(header, *rest, **named)
+        return known(header, *rest, **named)
+
+    return answer
+
+
+@remembered
 def best_format(header: str | None, formats: tuple[Format, ...]) -> Format | None:
     """Choose the format a client likes best, or None when it accepts none of them.
 
     Among formats of one quality the earlier of ``formats`` wins. For each format the most
     specific range that matches it decides, so ``text/turtle;q=0`` excludes under ``*/*``.
     """
-    if header is not None and len(header) > LONGEST_KEPT:
-        return _best_format(header, formats)
-    return _best_known_format(header, formats)
+    accepted = list(elements(header or "*/*")) or [Accepted("*/*", 1.0)]
+    best, best_quality = None, 0.0
+    for format_ in formats:
+        quality = _format_quality(format_, accepted)
+        if quality > best_quality:
+            best, best_quality = format_, quality
+    return best
 
 
 def offered_format(
@@ -71,19 +94,6 @@ def offered_format(
     return chosen
 
 
-def _best_format(header: str | None, formats: tuple[Format, ...]) -> Format | None:
-    accepted = list(elements(header or "*/*")) or [Accepted("*/*", 1.0)]
-    best, best_quality = None, 0.0
-    for format_ in formats:
-        quality = _format_quality(format_, accepted)
-        if quality > best_quality:
-            best, best_quality = format_, quality
-    return best
-
-
-_best_known_format = lru_cache(maxsize=1024)(_best_format)
-
-
 def best_language(asked: str | None, header: str | None) -> str:
     """Choose the page language: the one asked for by name, else the one the client prefers."""
     if asked in LANGUAGES:
@@ -96,16 +106,11 @@ def best_language(asked: str | None, header: str | None) -> str:
     return LANGUAGES[0]
 
 
-def takes_gzip(header: str) -> bool:
+@remembered
+def takes_gzip(header: str | None) -> bool:
     """Say whether an Accept-Encoding header takes gzip."""
-    return _takes_gzip(header) if len(header) > LONGEST_KEPT else _known_takes_gzip(header)
-
-
-def _takes_gzip(header: str) -> bool:
-    return any(value in {"gzip", "*"} and quality > 0 for value, quality in elements(header))
-
-
-_known_takes_gzip = lru_cache(maxsize=1024)(_takes_gzip)
+    accepted = elements(header or "")
+    return any(value in {"gzip", "*"} and quality > 0 for value, quality in accepted)
 
 
 def _quality(text: str) -> float:

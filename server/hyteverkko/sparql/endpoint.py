@@ -7,7 +7,6 @@ import hashlib
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 from pyoxigraph import NamedNode
@@ -20,7 +19,7 @@ from hyteverkko.errors import BadRequest, NotAcceptable, RequestError, WrongMeth
 from hyteverkko.formats import ANSWER_FORMATS, GRAPH_FORMATS, HTML, RESULT_FORMATS, Format
 from hyteverkko.kept import AnswerCache, Headers, Kept
 from hyteverkko.namespaces import GRAPHS
-from hyteverkko.negotiation import LONGEST_KEPT, best_format, first_of_each, takes_gzip
+from hyteverkko.negotiation import best_format, first_of_each, remembered, takes_gzip
 from hyteverkko.settings import Settings
 from hyteverkko.sparql.gate import admit, graphs_of
 from hyteverkko.sparql.protocol import QueryRequest, read_query
@@ -81,11 +80,11 @@ class SparqlEndpoint:
             return
         key = self._raw_key(scope)
         kept = self._cache.get(key) if key else None
-        response: ASGIApp
         if kept is not None:
             await kept(scope, receive, send)
             return
         request = Request(scope, receive)
+        response: ASGIApp
         try:
             response = await self._answered(request, key)
         except RequestError as error:
@@ -123,7 +122,7 @@ class SparqlEndpoint:
         asked = await read_query(request, self._settings.query_text_kib * 1024)
         if not asked.text.strip():
             return await self._without_query(request, asked)
-        if not asked.format and wishes_of(request).page:
+        if not asked.format and wishes_of(request.headers.get("accept")).page:
             return await self._doors.page(request, asked)
         stable = admit(asked.text)
         return await self._data(request, asked, key if stable else None, stable=stable)
@@ -131,7 +130,7 @@ class SparqlEndpoint:
     async def _without_query(self, request: Request, asked: QueryRequest) -> Response:
         if request.method == "POST":
             raise BadRequest("There is no query. Send one as the parameter 'query'.")
-        if wishes_of(request).page:
+        if wishes_of(request.headers.get("accept")).page:
             return await self._doors.page(request, asked)
         chosen = best_format(request.headers.get("accept"), GRAPH_FORMATS)
         if chosen is None:
@@ -148,7 +147,7 @@ class SparqlEndpoint:
             asked.named_graphs,
             results.media_type if results else "",
             graph.media_type if graph else "",
-            "gzip" if takes_gzip(request.headers.get("accept-encoding", "")) else "",
+            "gzip" if takes_gzip(request.headers.get("accept-encoding")) else "",
         )
         release = self._doors.release()
         tag = _tag(question, release.id) if stable else ""
@@ -243,13 +242,9 @@ class Wishes(NamedTuple):
     graph: Format | None
 
 
-def wishes_of(request: Request) -> Wishes:
-    """Read the Accept header of a request."""
-    accept = request.headers.get("accept")
-    return _wishes(accept) if accept is None or len(accept) > LONGEST_KEPT else _known(accept)
-
-
-def _wishes(accept: str | None) -> Wishes:
+@remembered
+def wishes_of(accept: str | None) -> Wishes:
+    """Read an Accept header."""
     return Wishes(
         bool(accept) and best_format(accept, (*ANY, HTML)) is HTML,
         best_format(accept, RESULT_FORMATS),
@@ -257,13 +252,10 @@ def _wishes(accept: str | None) -> Wishes:
     )
 
 
-_known = lru_cache(maxsize=1024)(_wishes)
-
-
 def _formats(request: Request, asked: QueryRequest) -> tuple[Format | None, Format | None]:
     """Choose the best result format and the best graph format: the query decides between them."""
     if not asked.format:
-        wishes = wishes_of(request)
+        wishes = wishes_of(request.headers.get("accept"))
         return wishes.results, wishes.graph
     named = [one for one in ANY if asked.format in _names(one)]
     if not named:
