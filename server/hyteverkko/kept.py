@@ -27,7 +27,11 @@ class Kept:
     body: bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's
-        """Send it as a response, with 200."""
+        """Be a response."""
+        await self.give(scope, send)
+
+    async def give(self, scope: Scope, send: Send) -> None:
+        """Send it with 200; without its body to who asks with HEAD."""
         body = b"" if scope["method"] == "HEAD" else self.body
         await send({"type": "http.response.start", "status": 200, "headers": self.headers})
         await send({"type": "http.response.body", "body": body})

@@ -123,9 +123,7 @@ async def _give(kept: Kept, asked: MutableMapping[bytes, bytes], scope: Scope, s
         await send({"type": "http.response.start", "status": 304, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
         return
-    await send({"type": "http.response.start", "status": 200, "headers": list(kept.headers)})
-    body = b"" if scope["method"] == "HEAD" else kept.body
-    await send({"type": "http.response.body", "body": body})
+    await kept.give(scope, send)
 
 
 def _packed(headers: Headers, body: bytes, *, zipped: bool) -> Kept:
