@@ -249,15 +249,17 @@ def test_no_stranger_ends_or_stops_the_server(server: Server, settings: Settings
     assert max(took) < PATIENCE
 
 
-def test_a_large_graph_keeps_nobody_waiting(server: Server) -> None:
-    began = time.monotonic()
+@pytest.mark.parametrize(
+    "path",
+    ["/graphs/derived.rdf", "/graphs/derived.ttl", "/graphs/derived.jsonld", "/doc/evidence"],
+)
+def test_a_large_graph_keeps_nobody_waiting(server: Server, path: str) -> None:
     with closing(Strangers(server)) as strangers, others(server) as took:
-        for ending in ("rdf", "ttl", "jsonld"):
-            strangers.send("GET", f"/graphs/derived.{ending}", {})
-        strangers.send("GET", "/doc/evidence", {"Accept": "text/html"})
-        whole = time.monotonic() - began
-    # In the event loop, one of these would take most of its time from others.
-    assert max(took) < whole / 3
+        before = len(took)
+        strangers.send("GET", path, {"Accept": "text/html"})
+        answered = len(took) - before
+    # Were it drawn in the event loop, it would let one through at its start, and one at its end.
+    assert answered > 3
 
 
 @pytest.mark.parametrize("path", ["/oai", "/reconcile", "/api/3/action/package_search"])

@@ -61,7 +61,7 @@ def test_lookups_beside_more_hostile_clients_than_places(server: Server) -> None
 
     assert {answer.status_code for answer in answers} == {200}
     assert all(answer.json()["results"]["bindings"] for answer in answers)
-    # Anything that has to wait for a long query waits for seconds.
-    assert max(times) < 1.0
+    # Anything that has to wait for a long query waits until its deadline.
+    assert max(times) < SECONDS / 2
     assert statuses <= {503, 504}
     assert 504 in statuses

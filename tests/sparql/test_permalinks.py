@@ -9,6 +9,7 @@ import time
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
@@ -241,21 +242,26 @@ def test_no_permalink_for_what_never_settles_or_is_too_long(small: TestClient, q
 
 def test_a_checksum_lets_others_have_their_turn() -> None:
     rows = b"".join(b"%d\n" % (number * 7919 % 900_001) for number in range(900_000))
-    waits, done = [0.0], threading.Event()
-
-    def wait() -> None:
-        last = time.monotonic()
-        while not done.wait(0.001):
-            waits.append(time.monotonic() - last)
-            last = time.monotonic()
-
-    thread = threading.Thread(target=wait)
-    thread.start()
-    began = time.monotonic()
-    found = checksum(kept("results", b"?a\n" + rows))
-    whole = time.monotonic() - began
-    done.set()
-    thread.join()
     ordered = b"".join(sorted(rows.splitlines(keepends=True)))
-    assert found == hashlib.sha256(b"?a\n" + ordered).hexdigest()[:16]
-    assert max(waits) < whole / 4
+    wanted = hashlib.sha256(b"?a\n" + ordered).hexdigest()[:16]
+
+    def longest_turn() -> float:
+        """Give the largest share of the work between two turns of another thread."""
+        clock, done = time.pthread_getcpuclockid(threading.get_ident()), threading.Event()
+        turns = [time.clock_gettime(clock)]
+
+        def wait() -> None:
+            while not done.wait(0.001):
+                turns.append(time.clock_gettime(clock))
+
+        thread = threading.Thread(target=wait)
+        thread.start()
+        found = checksum(kept("results", b"?a\n" + rows))
+        turns.append(time.clock_gettime(clock))
+        done.set()
+        thread.join()
+        assert found == wanted
+        return max(after - before for before, after in pairwise(turns)) / (turns[-1] - turns[0])
+
+    # What else the machine does can only make a turn longer.
+    assert min(longest_turn() for _ in range(3)) < 1 / 4

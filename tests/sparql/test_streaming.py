@@ -76,19 +76,19 @@ def test_a_compressed_answer_is_the_same_and_nobody_waits_for_it(server: Server)
         with asked(server, LARGE % ROWS, accept=kind, accept_encoding=encoding) as answer:
             return answer.headers["content-encoding"], answer.read()
 
-    waits: list[float] = []
+    answered = 0
     with ThreadPoolExecutor(1) as thread, httpx2.Client(base_url=server.base) as other:
         asking = thread.submit(ask, "gzip")
         while not asking.done():
-            began = time.monotonic()
             assert other.get("/health").status_code == 200
-            waits.append(time.monotonic() - began)
+            answered += 1
     encoding, body = asking.result()
     plain = ask("identity")
     assert (encoding, plain[0]) == ("gzip", None)
     assert len(body) < 10 * MIB
     assert gzip.decompress(body) == plain[1]
-    assert max(waits) < 0.5
+    # In the event loop it would let one through, or two.
+    assert answered > 10
 
 
 def test_small_answers_are_not_compressed(server: Server) -> None:

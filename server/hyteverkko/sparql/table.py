@@ -43,7 +43,10 @@ MOST_SUMMED: Final = 10 * 1024 * 1024
 PART: Final = 128 * 1024
 """Bytes that are sorted at once."""
 
-AT_ONCE: Final = 1000
+AT_ONCE: Final = 50_000
+"""Lines that are hashed at once. Hashing lets go of the interpreter: if it did so for a moment
+every millisecond, who waits for it would never ask for it in time.
+"""
 
 PIECE: Final = 1024 * 1024
 
