@@ -5,7 +5,8 @@ from pathlib import Path
 
 ROOMS = {
     "errors": 0, "namespaces": 0, "translations": 0, "settings": 1, "formats": 1,
-    "static_files": 0, "ready_code": 1, "negotiation": 2, "labels": 2, "addresses": 2,
+    "static_files": 0, "conditions": 0, "ready_code": 1,
+    "negotiation": 2, "labels": 2, "addresses": 2,
     "downloads": 2, "messages": 2, "presence": 2, "sent": 2, "geography": 3,
     "answers": 3, "kept": 3, "kept_pages": 3,
     "store": 3, "ingest": 4, "reference": 4, "sparql": 4, "pages": 4, "harvest": 4,

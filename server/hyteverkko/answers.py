@@ -17,6 +17,7 @@ from pyoxigraph import RdfFormat, Triple, serialize
 from starlette.requests import Request
 from starlette.responses import Response
 
+from hyteverkko.conditions import is_named
 from hyteverkko.errors import BadRequest
 from hyteverkko.formats import HTML, PAGE_FORMATS, RDF_XML, Format
 from hyteverkko.namespaces import PREFIXES
@@ -253,11 +254,7 @@ def cacheable(
     headers = {**headers, "ETag": tag, "Cache-Control": CACHE}
     if built := _built(request, release):
         headers["Last-Modified"] = http_date(built)
-    known = {
-        one.strip().removeprefix("W/")
-        for one in request.headers.get("if-none-match", "").split(",")
-    }
-    if tag in known or "*" in known:
+    if is_named(tag, request.headers.get("if-none-match", "")):
         return Response(status_code=304, headers=headers)
     return Response(body, 200, headers, content_type)
 

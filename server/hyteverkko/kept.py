@@ -42,7 +42,7 @@ class AnswerCache:
 
     def __init__(self, most: int) -> None:
         """Keep at most so many bytes of answers, and of what they are the answers to."""
-        self._most, self._size = most, 0
+        self._most, self._size, self._release = most, 0, ""
         self._kept: OrderedDict[Key, Kept] = OrderedDict()
 
     def get(self, key: Key) -> Kept | None:
@@ -65,10 +65,11 @@ class AnswerCache:
         while self._size > self._most:
             self._size -= _cost(*self._kept.popitem(last=False))
 
-    def clear(self) -> None:
-        """Let go of everything: another release is current."""
-        self._kept.clear()
-        self._size = 0
+    def turn_to(self, release: str) -> None:
+        """Let go of everything when another release is current."""
+        if release != self._release:
+            self._kept.clear()
+            self._size, self._release = 0, release
 
 
 def _cost(key: Key, answer: Kept) -> int:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hyteverkko.conditions import is_named
 from hyteverkko.formats import GRAPH_FORMATS, HTML, RESULT_FORMATS
 from hyteverkko.kept import AnswerCache, Kept, Key
 from hyteverkko.negotiation import (
@@ -45,7 +46,6 @@ class KeptPages:
         """Keep at most so many bytes of answers of what ``release`` names: release and day."""
         self._app, self._release = app, release
         self._cache = AnswerCache(most)
-        self._of = ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from what is kept, or let the app answer and keep that."""
@@ -53,9 +53,7 @@ class KeptPages:
             await self._app(scope, receive, send)
             return
         release = self._release()
-        if release != self._of:
-            self._cache.clear()
-            self._of = release
+        self._cache.turn_to(release)
         headers = first_of_each(scope["headers"])
         zipped = takes_gzip(headers.get(b"accept-encoding", b"").decode("latin-1"))
         key = (release, scope["path"], scope["query_string"], *_wishes(headers), zipped)
@@ -117,8 +115,8 @@ class _Keeper:
 async def _give(kept: Kept, asked: MutableMapping[bytes, bytes], scope: Scope, send: Send) -> None:
     """Send a kept answer, or 304 when the client has it (RFC 9110, section 13.1.2)."""
     tag = _header(kept.headers, b"etag")
-    known = asked.get(b"if-none-match", b"")
-    if tag and known and (known.strip() == b"*" or tag in _tags(known)):
+    known = asked.get(b"if-none-match", b"").decode("latin-1")
+    if tag and known and is_named(tag.decode("latin-1"), known):
         headers = [one for one in kept.headers if one[0] not in {b"content-length"}]
         await send({"type": "http.response.start", "status": 304, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
@@ -169,10 +167,6 @@ def _helps(headers: Headers, body: bytes) -> bool:
 
 def _header(headers: Any, name: bytes) -> bytes:  # noqa: ANN401 - any pairs of bytes
     return next((value for key, value in headers if key == name), b"")
-
-
-def _tags(header: bytes) -> set[bytes]:
-    return {one.strip().removeprefix(b"W/") for one in header.split(b",")}
 
 
 def _wishes(headers: MutableMapping[bytes, bytes]) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 
+from hyteverkko.conditions import is_named
 from hyteverkko.harvest.dump_files import CSV, CSVW, DumpFile
 from hyteverkko.store.releases import Release
 from hyteverkko.store.shelf import Made, touch
@@ -78,7 +79,7 @@ def _is_known(request: Request, tag: str, changed: datetime) -> bool:
     """Say whether the client has it (RFC 9110, section 13.2.2)."""
     known = request.headers.get("if-none-match")
     if known is not None:
-        return "*" in known or tag in {one.strip().removeprefix("W/") for one in known.split(",")}
+        return is_named(tag, known)
     try:
         since = parsedate_to_datetime(request.headers.get("if-modified-since", ""))
     except (ValueError, OverflowError):

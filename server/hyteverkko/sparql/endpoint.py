@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hyteverkko.answers import CACHE, http_date
+from hyteverkko.conditions import is_named
 from hyteverkko.errors import BadRequest, NotAcceptable, RequestError, WrongMethod
 from hyteverkko.formats import ANSWER_FORMATS, GRAPH_FORMATS, HTML, RESULT_FORMATS, Format
 from hyteverkko.kept import AnswerCache, Headers, Kept
@@ -71,7 +72,6 @@ class SparqlEndpoint:
         """Stand in front of ``app``."""
         self._app, self._doors, self._settings = app, doors, settings
         self._cache = AnswerCache(settings.query_cache_mib * 1024 * 1024)
-        self._release = ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request for the endpoint; pass every other one on."""
@@ -96,9 +96,7 @@ class SparqlEndpoint:
     def _raw_key(self, scope: Scope) -> tuple[bytes, ...] | None:
         """Give what decides the answer of a GET, unread; None where more has to be looked at."""
         release = self._doors.release().id
-        if release != self._release:
-            self._cache.clear()
-            self._release = release
+        self._cache.turn_to(release)
         if scope["method"] != "GET":
             return None
         headers = first_of_each(scope["headers"])
@@ -151,8 +149,7 @@ class SparqlEndpoint:
         )
         release = self._doors.release()
         tag = _tag(question, release.id) if stable else ""
-        known = request.headers.get("if-none-match", "") if stable else ""
-        if known and (tag in known or known.strip() == "*"):
+        if stable and is_named(tag, request.headers.get("if-none-match", "")):
             unchanged = {"Vary": VARY, "Cache-Control": CACHE, "ETag": tag}
             unchanged["Last-Modified"] = http_date(release.built)
             return Response(status_code=304, headers=unchanged)
