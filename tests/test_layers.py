@@ -7,10 +7,10 @@ ROOMS = {
     "errors": 0, "namespaces": 0, "translations": 0, "settings": 1, "formats": 1,
     "static_files": 0, "conditions": 0, "ready_code": 1,
     "negotiation": 2, "labels": 2, "addresses": 2,
-    "downloads": 2, "messages": 2, "presence": 2, "sent": 2, "geography": 3,
-    "answers": 3, "kept": 3, "kept_pages": 3,
+    "downloads": 2, "messages": 2, "presence": 2, "sent": 2, "lanes": 2, "turns": 3,
+    "geography": 3, "answers": 3, "kept": 3, "kept_pages": 3,
     "store": 3, "ingest": 4, "reference": 4, "sparql": 4, "pages": 4, "harvest": 4,
-    "terminal": 3, "app": 5, "connection": 5, "serving": 6, "cli": 7,
+    "terminal": 3, "app": 5, "open_connections": 4, "connection": 5, "serving": 6, "cli": 7,
 }  # fmt: skip
 SIDE_BY_SIDE = {"ingest", "sparql", "pages", "harvest", "reference"}
 ONLY_IN = {

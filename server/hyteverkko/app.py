@@ -46,6 +46,7 @@ from hyteverkko.store.releases import Release
 from hyteverkko.store.spool import Answer
 from hyteverkko.store.workers import Limits
 from hyteverkko.translations import catalogue, marked
+from hyteverkko.turns import InTurn
 
 PROBLEM: Final = Format("problem", "json", "application/problem+json", "application/problem+json")
 
@@ -135,6 +136,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(intake_routes(intake_doors))
     app.state.site = Site(settings.base_url, settings.operator, settings.feedback)
     app.state.release = release
+    app.add_middleware(InTurn, who=fair.address, refuse=answer_error, apart=_goes_apart)
     app.add_middleware(
         KeptPages,
         release=lambda: f"{release().id} {release().number} {settings.today}",
@@ -145,6 +147,14 @@ def create_app(settings: Settings) -> FastAPI:
     for error in (RequestError, HTTPException, RequestValidationError):
         app.add_exception_handler(error, _handle)
     return app
+
+
+def _goes_apart(scope: Scope) -> bool:
+    """Say whether a request takes no work here, or has turns of its own: what cells work on."""
+    path = scope["path"]
+    if scope["method"] in {"GET", "HEAD"}:
+        return bool(path == "/health" or path.startswith("/queries"))
+    return bool(path.startswith(("/validate", "/graphs")))
 
 
 class Secured:

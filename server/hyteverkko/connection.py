@@ -1,14 +1,17 @@
-"""One connection: an address or a head that is too long is refused before it is taken in whole.
+"""One connection: a head that is too long is refused before it is taken in whole.
 
-What is written in one turn of the event loop, head and body, is sent in one piece.
+One that comes too slowly, and an answer that is not read, end the connection. What is written in
+one turn of the event loop, head and body, is sent in one piece.
 """
 
 import asyncio
 from http import HTTPStatus
 from json import dumps
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from hyteverkko.open_connections import OpenConnections
 
 LONGEST_ADDRESS: Final = 60 * 1024
 """Bytes; the parser of addresses ends a little above."""
@@ -16,14 +19,25 @@ LONGEST_ADDRESS: Final = 60 * 1024
 LONGEST_HEAD: Final = 64 * 1024
 """Bytes of the names and values of all header fields."""
 
+HEAD_SECONDS: Final = 20.0
+"""What a head may take, from the connection or from its first byte."""
+
+READ_SECONDS: Final = 60.0
+SLOWEST: Final = 64 * 1024
+"""What a client may take to read an answer: so long, and a second more for so many bytes."""
+
 SENTENCES: Final = {
     HTTPStatus.REQUEST_URI_TOO_LONG: f"The address is over {LONGEST_ADDRESS // 1024} KiB. "
     "Send the query in the body of a POST.",
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: f"The head is over {LONGEST_HEAD // 1024} KiB. "
     "Send fewer or shorter header fields.",
     HTTPStatus.BAD_REQUEST: "This is not HTTP.",
+    HTTPStatus.REQUEST_TIMEOUT: f"The head took over {HEAD_SECONDS:.0f} s. Send it again.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "Too many requests are being answered. Send it again soon.",
 }
 """In English: what the client would rather read stands in a head that has not been read."""
+
+RETRY: Final = "retry-after: 2\r\n"
 
 
 class TooLong(Exception):
@@ -46,9 +60,20 @@ class Joined(asyncio.Transport):
         self._held.append(data)
 
     def close(self) -> None:
-        """Send what is held, and close."""
+        """Send what is held, and close; what is not read in time is not waited for."""
         self._send()
         self._transport.close()
+        if unread := self.get_write_buffer_size():
+            self._loop.call_later(_patience(unread), self.abort)
+
+    def abort(self) -> None:
+        """Close at once."""
+        self._held = []
+        self._transport.abort()
+
+    def get_write_buffer_size(self) -> int:
+        """Give how many bytes have been sent and could not be written yet."""
+        return self._transport.get_write_buffer_size()
 
     def is_closing(self) -> bool:
         """Say whether it is closing or closed."""
@@ -75,12 +100,34 @@ class Joined(asyncio.Transport):
 class Connection(HttpToolsProtocol):
     """A connection whose requests have bounds."""
 
+    open_connections: ClassVar[OpenConnections]
+    """The connections that this one is one of."""
+
     _refusal = HTTPStatus.BAD_REQUEST
     _head = 0
+    _head_timer: asyncio.TimerHandle | None = None
+    _read_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin, with a transport that joins what is written."""
         super().connection_made(Joined(transport, self.loop))
+        self._head_timer = self.loop.call_later(HEAD_SECONDS, self._head_is_late)
+        if not self.open_connections.opened(self.transport):
+            self._refuse(HTTPStatus.SERVICE_UNAVAILABLE)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End, and leave nothing behind."""
+        super().connection_lost(exc)
+        self.open_connections.closed(self.transport)
+        for timer in (self._head_timer, self._read_timer):
+            if timer is not None:
+                timer.cancel()
+
+    def data_received(self, data: bytes) -> None:
+        """Take in some bytes; what is no whole head has its time to become one."""
+        super().data_received(data)
+        if self._head_timer is None and (self.cycle is None or self.cycle.response_complete):
+            self._head_timer = self.loop.call_later(HEAD_SECONDS, self._head_is_late)
 
     def on_message_begin(self) -> None:
         """Begin to count."""
@@ -102,9 +149,46 @@ class Connection(HttpToolsProtocol):
             raise TooLong
         super().on_header(name, value)
 
+    def on_headers_complete(self) -> None:
+        """Let the request be answered."""
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+        self.open_connections.works(self.transport)
+        super().on_headers_complete()
+
+    def on_response_complete(self) -> None:
+        """Wait for the next request, or answer it if it is here."""
+        if not self.pipeline:
+            self.open_connections.waits(self.transport)
+        super().on_response_complete()
+
+    def pause_writing(self) -> None:
+        """Write no more until the client reads, which it has some time for."""
+        super().pause_writing()
+        unread = self.transport.get_write_buffer_size()
+        self._read_timer = self.loop.call_later(_patience(unread), self.transport.abort)
+        self.open_connections.stops_reading(self.transport, unread)
+
+    def resume_writing(self) -> None:
+        """Write on: the client has read."""
+        if self._read_timer is not None:
+            self._read_timer.cancel()
+        self.open_connections.reads(self.transport)
+        super().resume_writing()
+
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's own
         """Say what was wrong, and close."""
-        status = self._refusal
+        self._refuse(self._refusal)
+
+    def _head_is_late(self) -> None:
+        if self.cycle is None and self.scope is None:
+            # Nothing was asked: there is nothing to answer.
+            self.transport.close()
+        else:
+            self._refuse(HTTPStatus.REQUEST_TIMEOUT)
+
+    def _refuse(self, status: HTTPStatus) -> None:
         problem = {"status": status, "title": status.phrase, "detail": SENTENCES[status]}
         body = dumps(problem).encode()
         head = (
@@ -112,7 +196,12 @@ class Connection(HttpToolsProtocol):
             "content-type: application/problem+json\r\n"
             "access-control-allow-origin: *\r\n"
             f"content-length: {len(body)}\r\n"
+            f"{RETRY if status is HTTPStatus.SERVICE_UNAVAILABLE else ''}"
             "connection: close\r\n\r\n"
         )
         self.transport.write(head.encode("ascii") + body)
         self.transport.close()
+
+
+def _patience(unread: int) -> float:
+    return READ_SECONDS + unread / SLOWEST

@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import resource
 import socket
 import sys
 from collections.abc import Callable
@@ -12,10 +13,15 @@ import uvicorn
 from hyteverkko.app import create_app
 from hyteverkko.connection import Connection
 from hyteverkko.errors import HyteError
+from hyteverkko.open_connections import OpenConnections
 from hyteverkko.settings import Settings
 
 TURN: Final = 0.0005
 """Seconds after which a thread that draws a page lets the event loop go on, if that has to."""
+
+
+OTHER_FILES: Final = 512
+"""Open files beside the connections: of the store, of cells, and of what is sent from disk."""
 
 
 class PortInUse(HyteError):
@@ -31,7 +37,7 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
     say(f"http://{host}:{port}/")
     config = uvicorn.Config(
         app,
-        http=Connection,
+        http=_connection(settings.connections),
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -43,6 +49,20 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
     with contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=[listener])
     say("Stopped.")
+
+
+def _connection(most: int) -> type[Connection]:
+    """Give the kind of the server's connections: as many as wanted, or as files may be open."""
+    wanted, (now, highest) = most + OTHER_FILES, resource.getrlimit(resource.RLIMIT_NOFILE)
+    if highest != resource.RLIM_INFINITY:
+        wanted = min(wanted, highest)
+    if now != resource.RLIM_INFINITY and now < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, highest))
+
+    class Bounded(Connection):
+        open_connections = OpenConnections(max(wanted - OTHER_FILES, 1))
+
+    return Bounded
 
 
 def _listener(host: str, port: int) -> socket.socket:

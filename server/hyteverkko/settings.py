@@ -32,6 +32,7 @@ SETTINGS: Final = (
     Setting("HYTE_HOME", "", "Folder for what is built: releases. Default: var/ under HYTE_ROOT."),
     Setting("HYTE_STORE", "memory", "How the release is asked: memory or disk."),
     Setting("HYTE_TODAY", "", "The day that counts as today (YYYY-MM-DD). Default: the calendar."),
+    Setting("HYTE_CONNECTIONS", "4096", "Connections that may be open at once."),
     Setting("HYTE_BASE_URL", "http://127.0.0.1:8000", "Address the public reaches the server by."),
     Setting(
         "HYTE_OPERATOR", "", "Name of the organisation that runs the service, for its statements."
@@ -74,6 +75,7 @@ class Settings:
     home: Path
     store: str
     fixed_today: date | None
+    connections: int
     base_url: str
     operator: str
     feedback: str
@@ -119,6 +121,7 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         home=Path(text["HYTE_HOME"]).resolve() if text["HYTE_HOME"] else root / "var",
         store=store,
         fixed_today=_day(text["HYTE_TODAY"]),
+        connections=_number("HYTE_CONNECTIONS", text["HYTE_CONNECTIONS"]),
         base_url=text["HYTE_BASE_URL"].rstrip("/"),
         operator=text["HYTE_OPERATOR"],
         feedback=_contact("HYTE_FEEDBACK", text["HYTE_FEEDBACK"]),

@@ -63,11 +63,14 @@ class FairUse:
         finally:
             client.running -= 1
 
-    def _client(self, request: Request) -> Client:
+    def address(self, request: Request) -> str:
+        """Give what a client is known by: the address or network that it asks from."""
         peer = request.client.host if request.client else ""
         forwarded = ",".join(request.headers.getlist("x-forwarded-for")) if self._proxies else ""
-        address = address_of(peer, forwarded[-CHAIN:], self._proxies)
-        now = time.monotonic()
+        return address_of(peer, forwarded[-CHAIN:], self._proxies)
+
+    def _client(self, request: Request) -> Client:
+        address, now = self.address(request), time.monotonic()
         client = self._clients.pop(address, None) or Client(moment=now)
         client.seconds = max(0.0, client.seconds - (now - client.moment) * self._rate)
         client.moment = now

@@ -6,10 +6,11 @@ waits behind a long query, and no client behind all the queries of another.
 """
 
 import asyncio
-from collections import Counter, OrderedDict, deque
+from collections import deque
 from dataclasses import dataclass
 
 from hyteverkko.errors import Busy
+from hyteverkko.lanes import Lane, Turn
 
 
 @dataclass(slots=True, eq=False)
@@ -24,21 +25,13 @@ class Client:
     spooled: int = 0
 
 
-@dataclass(slots=True, eq=False)
-class _Turn:
-    """A query that waits for a place of a lane."""
-
-    lane: "_Lane"
-    granted: asyncio.Future[None]
-
-
 class Admission:
     """The places, and the queries that wait for one."""
 
     def __init__(self, quick: int, long: int, share: int, waiting: int) -> None:
         """Have so many places; one client takes ``share`` of the long ones; so many may wait."""
-        self._quick = _Lane(quick, max(1, quick - 1))
-        self._long = _Lane(long, share)
+        self._quick: Lane[Client] = Lane(quick, max(1, quick - 1))
+        self._long: Lane[Client] = Lane(long, share)
         self._most_long, self._most_waiting = long, waiting
 
     async def admit(self, client: Client, seconds: float) -> "Place":
@@ -69,17 +62,16 @@ class Admission:
         else:
             await self._wait(self._long, place.client, seconds)
 
-    async def _wait(self, lane: "_Lane", client: Client, seconds: float) -> "_Lane":
+    async def _wait(self, lane: Lane[Client], client: Client, seconds: float) -> Lane[Client]:
         self._make_room(client)
-        turn = _Turn(lane, asyncio.get_running_loop().create_future())
-        lane.waiting.setdefault(client, deque()).append(turn)
+        turn = lane.queue(client)
         if lane is self._long:
             self._follow(client)
-        clock = asyncio.get_running_loop().call_later(seconds, self._refuse, client, turn)
+        clock = asyncio.get_running_loop().call_later(seconds, self._refuse, turn)
         try:
             await turn.granted
         except asyncio.CancelledError:
-            self._give_up(client, turn)
+            turn.give_up()
             raise
         finally:
             clock.cancel()
@@ -113,20 +105,10 @@ class Admission:
             seconds=Busy.retry_after,
         )
 
-    def _refuse(self, client: Client, turn: _Turn) -> None:
+    def _refuse(self, turn: Turn[Client]) -> None:
         if not turn.granted.done():
-            self._give_up(client, turn)
+            turn.give_up()
             turn.granted.set_exception(self._busy())
-
-    def _give_up(self, client: Client, turn: _Turn) -> None:
-        line = turn.lane.waiting.get(client, deque())
-        if turn in line:
-            line.remove(turn)
-            if not line:
-                del turn.lane.waiting[client]
-        elif not turn.granted.cancelled() and turn.granted.exception() is None:
-            turn.lane.leave(client)
-            turn.lane.serve()
 
 
 class Place:
@@ -134,7 +116,7 @@ class Place:
 
     __slots__ = ("_admission", "_is_held", "client", "lane")
 
-    def __init__(self, admission: Admission, client: Client, lane: "_Lane") -> None:
+    def __init__(self, admission: Admission, client: Client, lane: Lane[Client]) -> None:
         """Hold a place of a lane for a client."""
         self._admission, self.client, self.lane = admission, client, lane
         self._is_held = True
@@ -154,47 +136,3 @@ class Place:
             self._is_held = False
             self.lane.leave(self.client)
             self.lane.serve()
-
-
-class _Lane:
-    """Places of one kind, who has them, and who waits for one, in the order of their turns."""
-
-    def __init__(self, places: int, share: int) -> None:
-        self._free, self._share = places, share
-        self._taken: Counter[Client] = Counter()
-        self.waiting: OrderedDict[Client, deque[_Turn]] = OrderedDict()
-
-    @property
-    def length(self) -> int:
-        return sum(map(len, self.waiting.values()))
-
-    def knows(self, client: Client) -> bool:
-        return client in self._taken or client in self.waiting
-
-    def take(self, client: Client) -> bool:
-        if self._free <= 0 or self._taken[client] >= self._share or client in self.waiting:
-            return False
-        self._free -= 1
-        self._taken[client] += 1
-        return True
-
-    def leave(self, client: Client) -> None:
-        self._free += 1
-        self._taken[client] -= 1
-        if not self._taken[client]:
-            del self._taken[client]
-
-    def serve(self) -> None:
-        """Give the free places to those that wait, one to each client and round again."""
-        while self._free > 0 and (client := self._next()) is not None:
-            line = self.waiting.pop(client)
-            turn = line.popleft()
-            if line:
-                self.waiting[client] = line
-            if not turn.granted.done():
-                self._free -= 1
-                self._taken[client] += 1
-                turn.granted.set_result(None)
-
-    def _next(self) -> Client | None:
-        return next((one for one in self.waiting if self._taken[one] < self._share), None)
