@@ -9,6 +9,7 @@ import httpx2
 import pytest
 from fastapi.testclient import TestClient
 from hyteverkko.sparql.examples import examples
+from hyteverkko.store.releases import SNAPSHOT, current_folder
 
 from tests.servers import UNTHROTTLED, Server, running
 
@@ -45,6 +46,11 @@ def test_the_same_answers_to_examples(disk: Server, client: TestClient, name: st
     wanted = client.get(f"/queries/{name}.csv").text.split("\r\n")
     found = httpx2.get(f"{disk.base}/queries/{name}.csv", timeout=60).text.split("\r\n")
     assert (found[0], sorted(found[1:])) == (wanted[0], sorted(wanted[1:]))
+
+
+def test_a_store_on_disk_has_few_tables(home: Path) -> None:
+    # Loaded graph by graph it has over a hundred, and each has to be found before a cell is made.
+    assert len(list((current_folder(home) / SNAPSHOT).glob("*.sst"))) <= 24
 
 
 def test_a_cell_reads_the_tables_and_no_other_file(disk: Server, home: Path) -> None:

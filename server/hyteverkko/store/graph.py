@@ -1,12 +1,12 @@
 """The graph of one release and the two ways to ask it; nothing outside knows the engine."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from io import BufferedReader, RawIOBase
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from pyoxigraph import (
     BlankNode,
-    DefaultGraph,
     NamedNode,
     QuerySolutions,
     QueryTriples,
@@ -29,11 +29,17 @@ from hyteverkko.store.releases import (
     read_release,
 )
 
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
 RELEASE_GRAPH: Final = GRAPHS + "release"
 """The graph in which a release describes itself."""
 
 MEMORY: Final = "memory"
 DISK: Final = "disk"
+
+PIECE: Final = 1024 * 1024
+"""Bytes that are read at once."""
 
 Term: TypeAlias = NamedNode | BlankNode | RdfLiteral | Triple
 Row: TypeAlias = dict[str, Term]
@@ -102,12 +108,42 @@ class ReleaseGraph(Asked):
 
 
 def load(store: Store, folder: Path) -> None:
-    """Load the release in ``folder`` into an empty store: each graph, and the union of all."""
+    """Load the release in ``folder`` into an empty store: each graph, and the union of all.
+
+    All of it goes in at once: the engine sorts it as a whole, so that a store on disk has a dozen
+    tables, where each graph alone would add some.
+    """
     release, home = read_release(folder), home_of(folder)
     contents = {graph_iri(name): object_path(home, sum_) for name, sum_ in release.objects.items()}
-    for iri, path in (*contents.items(), (RELEASE_GRAPH, folder / DESCRIPTION)):
-        for graph in (NamedNode(iri), DefaultGraph()):
-            store.bulk_load(path=str(path), format=RdfFormat.N_TRIPLES, to_graph=graph)
+    pieces = _quads({**contents, RELEASE_GRAPH: folder / DESCRIPTION})
+    store.bulk_load(input=BufferedReader(_Stream(pieces), PIECE), format=RdfFormat.N_QUADS)
+
+
+def _quads(contents: Mapping[str, Path]) -> Iterator[bytes]:
+    """Give the lines of canonical N-Triples twice, as N-Quads: without a graph, and with it."""
+    for iri, path in contents.items():
+        with path.open("rb") as file:
+            while lines := file.read(PIECE) + file.readline():
+                yield lines
+                yield lines.replace(b" .\n", f" <{iri}> .\n".encode())
+
+
+class _Stream(RawIOBase):
+    """A file to read, of pieces that are made meanwhile."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces, self._left = pieces, memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        if not self._left:
+            self._left = memoryview(next(self._pieces, b""))
+        room = memoryview(buffer)
+        size = min(len(room), len(self._left))
+        room[:size], self._left = self._left[:size], self._left[size:]
+        return size
 
 
 def open_store(folder: Path, engine: str) -> Store:
