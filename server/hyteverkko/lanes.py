@@ -61,6 +61,15 @@ class Lane(Generic[Client]):
         self.waiting.setdefault(client, deque()).append(turn)
         return turn
 
+    async def wait(self, client: Client) -> None:
+        """Take a place for a client when it is its turn; who is cancelled meanwhile gives it up."""
+        turn = self.queue(client)
+        try:
+            await turn.granted
+        except asyncio.CancelledError:
+            turn.give_up()
+            raise
+
     def leave(self, client: Client) -> None:
         """Give a place back; ``serve`` lets the next have it."""
         self._free += 1

@@ -107,16 +107,11 @@ class _Stay:
             self._lane.serve()
 
     async def _wait(self) -> None:
-        turn = self._lane.queue(self._client)
         try:
             async with asyncio.timeout(SECONDS):
-                await turn.granted
+                await self._lane.wait(self._client)
         except TimeoutError:
-            turn.give_up()
             raise Busy(
                 "Too much is asked for at the moment. Ask again in {seconds} s.",
                 seconds=Busy.retry_after,
             ) from None
-        except asyncio.CancelledError:
-            turn.give_up()
-            raise

@@ -217,6 +217,28 @@ def test_many_at_once_are_bounded(client: httpx2.Client, server: Server) -> None
     assert _resident(server) - before < 400 * MIB
 
 
+def test_nobody_waits_behind_all_the_files_of_another(server: Server) -> None:
+    slow = file_part("a.ttl", b"#\n" * (4 * MIB) + TURTLE.encode()) + END
+    done = 0
+
+    def one(address: str, body: bytes) -> int:
+        nonlocal done
+        transport = httpx2.HTTPTransport(local_address=address)
+        with httpx2.Client(base_url=server.base, transport=transport, timeout=120) as client:
+            status = send(client, body).status_code
+        done += 1
+        return status
+
+    with ThreadPoolExecutor(8) as threads:
+        many = [threads.submit(one, "127.0.0.2", slow) for _ in range(8)]
+        while not done:
+            time.sleep(0.05)
+        assert one("127.0.0.3", file_part("a.ttl", TURTLE.encode()) + END) == 200
+        # What was being read and what may have begun meanwhile, and not all eight.
+        assert done < 6
+        assert {each.result() for each in many} == {200}
+
+
 @pytest.mark.parametrize("line", ["aaaa;bbbb\n", "#"], ids=["rows", "one cell"])
 def test_what_is_no_table_costs_little(client: httpx2.Client, line: str) -> None:
     """What has no headings is known soon: anybody may send it, and others wait."""

@@ -20,6 +20,7 @@ from hyteverkko.ingest.contribution import Contribution, Outcome, from_bytes
 from hyteverkko.ingest.drafts import BuildRunning
 from hyteverkko.ingest.job import job_bytes
 from hyteverkko.ingest.publisher import LENGTHS, Deed, NoSpace, Outdated, is_behind
+from hyteverkko.lanes import Lane
 from hyteverkko.store.admission import Client
 from hyteverkko.store.following import UNOPENED, Following
 
@@ -93,7 +94,7 @@ class Intake:
 
         A client is charged with the time it takes, but not for that of waiting.
         """
-        async with self._trials.turn():
+        async with self._trials.turn(client):
             began = time.monotonic()
             try:
                 return await asyncio.to_thread(from_bytes, await self._worked_out(sent))
@@ -174,22 +175,23 @@ class Intake:
 
 
 class _Queue:
-    """One at a time, the others wait: trials, which anybody may ask for, never before writers."""
+    """One at a time, the others wait, and the clients in turn."""
 
     def __init__(self) -> None:
-        self._lock, self._waiting = asyncio.Lock(), 0
+        self._lane: Lane[Client | None] = Lane(1, 1)
 
     @contextlib.asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
+    async def turn(self, client: Client | None = None) -> AsyncIterator[None]:
         """Wait for a turn, and have it; raise Busy when too many wait."""
-        if self._waiting >= QUEUE:
-            raise Busy("Too many contributions are waiting. Send it again in a few seconds.")
-        self._waiting += 1
+        if not self._lane.take(client):
+            if self._lane.length >= QUEUE:
+                raise Busy("Too many contributions are waiting. Send it again in a few seconds.")
+            await self._lane.wait(client)
         try:
-            async with self._lock:
-                yield
+            yield
         finally:
-            self._waiting -= 1
+            self._lane.leave(client)
+            self._lane.serve()
 
 
 class PublisherProcess:
