@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
@@ -326,3 +327,29 @@ def test_no_dataset_is_fetched(server: Server, canary: tuple[int, list[str]], cl
         assert answer.status_code in {400, 403, 404}
     time.sleep(0.2)
     assert calls == []
+
+
+def test_who_leaves_while_a_process_is_made_for_them(
+    home: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """The next processes are known by their own numbers: each runaway is stopped, nobody else."""
+    settings = {"HYTE_QUERY_SECONDS": str(SECONDS), "HYTE_CLIENT_CELLS": "6", **UNTHROTTLED}
+    with running(home, tmp_path_factory.mktemp("left"), **settings) as server:
+        assert ask(server, "ASK {}").status_code == 200
+        # The first job of all takes long to be prepared, before its process is forked.
+        with socket.create_connection(
+            (urlsplit(server.base).hostname, urlsplit(server.base).port)
+        ) as leaving:
+            leaving.sendall(
+                b"POST /validate HTTP/1.1\r\nHost: a\r\nContent-Type: text/turtle\r\n"
+                b"Content-Length: 26\r\n\r\n<urn:a> <urn:b> <urn:c> .\n"
+            )
+            time.sleep(0.3)
+        for number in range(3):
+            queries = [RUNAWAYS[0] % (10 * number + n) for n in range(6)]
+            answers = all_at_once(lambda query: ask(server, query), queries)
+            assert {answer.status_code for answer in answers} <= {504, 503}
+            assert eventually(lambda: not working(server.process.pid), GRACE)
+        assert {ask(server, f"ASK {{}} # {n}").status_code for n in range(20)} == {200}
+        log = server.log.read_text(encoding="utf-8")
+        assert "Error" not in log

@@ -51,6 +51,9 @@ ALLOCATOR: Final = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1:glibc.malloc.tcach
 """Has the release lie in huge pages, where there are any: a fork is ten times as fast then. Small
 pieces of memory are kept by the thousand for the next query, which takes a tenth less time so."""
 
+RETRY: Final = 1.0
+"""Seconds after which it is tried again to make a cell that could not be made."""
+
 WORN: Final = 2
 """Free cells that may hold a copy of much that they have read, so that the next reads it sooner."""
 
@@ -116,6 +119,7 @@ class Workers:
         self._running = self._busy = 0
         self._template: _Template | None = None
         self._starting: asyncio.Task[None] | None = None
+        self._renewing = asyncio.Lock()
         self._replacing: set[asyncio.Task[None]] = set()
         self._closing = False
 
@@ -152,9 +156,7 @@ class Workers:
     async def _done(self, job: bytes, seconds: int, memory_mib: int, result_mib: int) -> bytes:
         if self._template is None and self._starting is not None:
             await asyncio.shield(self._starting)
-        if self._template is None or not self._template.alive:
-            self._template = await self._new_template()
-        cell = await self._template.job_cell(memory_mib)
+        cell = await (await self._living_template()).job_cell(memory_mib)
         with contextlib.closing(Spool(Space(SHARE * result_mib * MIB), Client())) as spool:
             done: str | _Failure
             try:
@@ -279,17 +281,30 @@ class Workers:
         return await self._new_cell()
 
     async def _new_cell(self) -> "_Cell":
-        if self._template is None or not self._template.alive:
-            self._template = await self._new_template()
-        return await self._template.cell()
+        return await (await self._living_template()).cell()
+
+    async def _living_template(self) -> "_Template":
+        """Give the template, made anew by the first who finds that it has ended."""
+        async with self._renewing:
+            if self._template is None or not self._template.alive:
+                if self._template is not None:
+                    self._template.close()
+                self._template = await self._new_template()
+            return self._template
 
     async def _new_template(self) -> "_Template":
         return await _Template.started(self._folder, self._engine, self._limits, self._job)
 
     async def _replace(self) -> None:
-        if not self._closing and len(self._free) + self._busy < self._limits.processes:
-            # The ones that have read what is asked for are asked first: those at the end.
-            self._free.insert(0, await self._new_cell())
+        while not self._closing and len(self._free) + self._busy < self._limits.processes:
+            try:
+                cell = await self._new_cell()
+            except (CellsEnded, OSError):
+                await asyncio.sleep(RETRY)
+            else:
+                # The ones that have read what is asked for are asked first: those at the end.
+                self._free.insert(0, cell)
+                return
 
     def _refusal(self, name: str, detail: str) -> RequestError:
         limits = self._limits
@@ -455,13 +470,25 @@ class _Template:
             raise
 
     async def _forked(self, what: bytes, text: str = "") -> tuple[socket.socket, int]:
-        """Have a process forked; give our end of its socket, and its number."""
+        """Have a process forked; give our end of its socket, and its number.
+
+        The number is waited for to the end, even by nobody: left behind, it would be taken for that
+        of the next process.
+        """
+        exchange = asyncio.ensure_future(self._exchange(what + text.encode()))
+        try:
+            return await asyncio.shield(exchange)
+        except asyncio.CancelledError:
+            exchange.add_done_callback(_let_go)
+            raise
+
+    async def _exchange(self, what: bytes) -> tuple[socket.socket, int]:
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         try:
             async with self._turn:
                 with theirs:
-                    socket.send_fds(self._control, [what + text.encode()], [theirs.fileno()])
+                    socket.send_fds(self._control, [what], [theirs.fileno()])
                 number = await asyncio.get_running_loop().sock_recv(self._control, 4)
         except BaseException:
             ours.close()
@@ -474,7 +501,11 @@ class _Template:
 
     @staticmethod
     async def _connected(ours: socket.socket, process: int) -> "_Cell":
-        made = _Cell(process)
+        try:
+            made = _Cell(process)
+        except ProcessLookupError:
+            ours.close()
+            raise CellsEnded("A process for queries has ended at its start.") from None
         try:
             loop = asyncio.get_running_loop()
             _, cell = await loop.create_unix_connection(lambda: made, sock=ours)
@@ -484,6 +515,12 @@ class _Template:
             ours.close()
             raise
         return cell
+
+
+def _let_go(exchange: asyncio.Future[tuple[socket.socket, int]]) -> None:
+    """Close our end of a process that nobody waits for any more; that ends it."""
+    if not exchange.cancelled() and exchange.exception() is None:
+        exchange.result()[0].close()
 
 
 class _Cell(asyncio.Protocol):
