@@ -10,7 +10,7 @@ import json
 import logging
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Hashable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
@@ -28,6 +28,9 @@ LOG: Final = logging.getLogger(__name__)
 
 QUEUE: Final = 32
 """How many contributions may wait, and how many trials."""
+
+TOKENS: Final = "tokens"
+"""Those who have a token, who are one client here."""
 
 ATTEMPTS: Final = 3
 """How often a contribution is worked out anew because another was published meanwhile."""
@@ -94,7 +97,7 @@ class Intake:
 
         A client is charged with the time it takes, but not for that of waiting.
         """
-        async with self._trials.turn(client):
+        async with self._trials.turn(client or TOKENS):
             began = time.monotonic()
             try:
                 return await asyncio.to_thread(from_bytes, await self._worked_out(sent))
@@ -178,10 +181,10 @@ class _Queue:
     """One at a time, the others wait, and the clients in turn."""
 
     def __init__(self) -> None:
-        self._lane: Lane[Client | None] = Lane(1, 1)
+        self._lane: Lane[Hashable] = Lane(1, 1)
 
     @contextlib.asynccontextmanager
-    async def turn(self, client: Client | None = None) -> AsyncIterator[None]:
+    async def turn(self, client: Hashable = TOKENS) -> AsyncIterator[None]:
         """Wait for a turn, and have it; raise Busy when too many wait."""
         if not self._lane.take(client):
             if self._lane.length >= QUEUE:
