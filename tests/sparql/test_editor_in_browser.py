@@ -103,6 +103,14 @@ def test_completion_declares_the_prefix(editing: Writer) -> None:
     assert "?x a hyte:Municipality }" in editing.text
 
 
+def test_completion_of_a_declaration_declares_once(editing: Writer) -> None:
+    editing.type("prefix sko")
+    editing.press("Enter")
+    editing.page.keyboard.type("\nSELECT * {}")
+    declared = "prefix skos: <http://www.w3.org/2004/02/skos/core#>"
+    assert editing.text == f"{declared}\nSELECT * {{}}"
+
+
 def test_completion_by_name_in_the_readers_language(editing: Writer) -> None:
     editing.visit("/sparql?lang=sv")
     editing.type("SELECT * {\n?x a välfärdsomr")
