@@ -162,6 +162,15 @@ def test_fault_is_marked_in_its_line(editing: Writer) -> None:
     assert page.locator(".CodeMirror-hints").count() == 0
 
 
+@pytest.mark.parametrize("text", ["SELECT * { ?x }", "SELECT * { ?x a ?y . LATERAL { } }"])
+def test_only_the_server_says_what_is_wrong(editing: Writer, text: str) -> None:
+    editing.type(text)
+    assert editing.page.locator(".parseErrorIcon").count() == 0
+    drawn = "getComputedStyle(one).textDecorationLine"
+    marked = f"all => all.filter(one => {drawn} !== 'none').length"
+    assert editing.page.locator(".CodeMirror-line span").evaluate_all(marked) == 0
+
+
 def test_plain_field_is_kept(editing: Writer) -> None:
     page = editing.page
     editing.type("SELECT * {}")

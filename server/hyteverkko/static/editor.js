@@ -146,6 +146,7 @@
       consumeShareLink: null,
       showQueryButton: false,
       resizeable: false,
+      syntaxErrorCheck: false, // In English only, and it knows less SPARQL than the server.
       editorHeight: "auto",
       viewportMargin: Infinity,
       screenReaderLabel: label.textContent,
