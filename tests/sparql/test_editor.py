@@ -134,7 +134,7 @@ def test_title_and_status_say_what_came(browser: TestClient) -> None:
 
 def test_no_rows_is_not_a_failure(browser: TestClient) -> None:
     page = answered(browser, NO_ROWS)
-    assert "No rows. The query was run to its end, and nothing matches it." in page.text
+    assert "No rows. The query was run to its end, and nothing matches it. Answered" in page.text
 
 
 def test_timed_out_is_told_apart(browser: TestClient) -> None:
