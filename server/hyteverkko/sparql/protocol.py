@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 from hyteverkko.errors import BadRequest, Forbidden, TooLarge, UnsupportedMedia
 from hyteverkko.sent import FORM, sent_body
+from hyteverkko.sparql.gate import NO_UPDATE
 from hyteverkko.translations import marked
 
 Parameters: TypeAlias = dict[str, list[str]]
@@ -21,9 +22,6 @@ UNREADABLE: Final = "\ufffd"
 """What stands for bytes that are not UTF-8."""
 
 NOT_UTF_8: Final = marked("The query is not in UTF-8.")
-NO_UPDATE: Final = marked(
-    "SPARQL Update is not offered here. Data comes in as files: see CONTRIBUTING."
-)
 
 
 @dataclass(frozen=True, slots=True)
