@@ -53,6 +53,37 @@ def test_post_direct(client: TestClient) -> None:
     assert names(client.post("/sparql", content=QUERY.encode(), headers=headers).text) == NAMES
 
 
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        "charset=utf-8; x=y",
+        'charset="utf-8"; x=y',
+        'x="a;b"; Charset="UTF-8"',
+        "CHARSET=utf8",
+        'x="; charset=latin-1"',
+        "x=y",
+        "charset=",
+    ],
+)
+def test_parameters_of_a_content_type(client: TestClient, parameters: str) -> None:
+    for kind, content in ((DIRECT, QUERY), (FORM, urlencode({"query": QUERY}))):
+        headers = {"content-type": f"{kind['content-type']}; {parameters}"}
+        answer = client.post("/sparql", content=content.encode(), headers=headers)
+        assert answer.status_code == 200, answer.text
+        assert names(answer.text) == NAMES
+
+
+def test_another_charset_among_parameters(client: TestClient) -> None:
+    headers = {"content-type": 'application/sparql-query; x=y; charset="latin-1"; z=0'}
+    assert client.post("/sparql", content=QUERY.encode(), headers=headers).status_code == 415
+
+
+@pytest.mark.parametrize("parameter", ["default-graph-uri", "named-graph-uri"])
+def test_a_graph_left_empty_is_none(client: TestClient, parameter: str) -> None:
+    answer = client.get("/sparql", params={"query": QUERY, parameter: ""})
+    assert names(answer.text) == NAMES
+
+
 def test_language_and_datatype_survive(client: TestClient) -> None:
     day = '"2009-12-31"^^<http://www.w3.org/2001/XMLSchema#date>'
     query = f'SELECT ("län"@sv AS ?name) ({day} AS ?day) {{}}'
