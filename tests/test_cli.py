@@ -70,6 +70,8 @@ def test_serve_answers_and_ctrl_c_stops_it(home: Path) -> None:
     with serving(home, port) as process:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5) as answer:
             assert json.load(answer)["status"] == "ok"
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/robots.txt", timeout=5) as answer:
+            assert f"Sitemap: http://127.0.0.1:{port}/" in answer.read().decode()
         process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=20)
         assert process.returncode == 0

@@ -108,8 +108,9 @@ def create_app(settings: Settings) -> FastAPI:
         return current.serving().graph.release
 
     def describe(request: Request, format_: Format) -> Response:
-        triples = description(release(), settings)
-        return graph_answer(request, triples, format_, release=release().id)
+        graph = current.serving().graph
+        triples = description(graph, settings)
+        return graph_answer(request, triples, format_, release=graph.release.id)
 
     fair = FairUse(settings.client_seconds, settings.client_queries, settings.trusted_proxies)
 

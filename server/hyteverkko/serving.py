@@ -6,6 +6,7 @@ import resource
 import socket
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 import uvicorn
@@ -31,8 +32,8 @@ class PortInUse(HyteError):
 def serve(settings: Settings, say: Callable[[str], None]) -> None:
     """Serve until interrupted; raise PortInUse when the port is taken."""
     listener = _listener(settings.host, settings.port)
-    app = create_app(settings)
     port = listener.getsockname()[1]
+    app = create_app(replace(settings, port=port))
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     say(f"http://{host}:{port}/")
     config = uvicorn.Config(

@@ -12,6 +12,9 @@ from typing import Final, NamedTuple
 from hyteverkko.errors import BadSetting
 
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
+HERE: Final = {"0.0.0.0": "127.0.0.1", "::": "127.0.0.1"}
+"""Who listens on every address of the machine can be reached from it by this one."""
+
 CONTACT: Final = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 
 
@@ -33,7 +36,11 @@ SETTINGS: Final = (
     Setting("HYTE_STORE", "memory", "How the release is asked: memory or disk."),
     Setting("HYTE_TODAY", "", "The day that counts as today (YYYY-MM-DD). Default: the calendar."),
     Setting("HYTE_CONNECTIONS", "4096", "Connections that may be open at once."),
-    Setting("HYTE_BASE_URL", "http://127.0.0.1:8000", "Address the public reaches the server by."),
+    Setting(
+        "HYTE_BASE_URL",
+        "",
+        "Address the public reaches the server by. Default: where it listens.",
+    ),
     Setting(
         "HYTE_OPERATOR", "", "Name of the organisation that runs the service, for its statements."
     ),
@@ -76,7 +83,7 @@ class Settings:
     store: str
     fixed_today: date | None
     connections: int
-    base_url: str
+    public_url: str
     operator: str
     feedback: str
     security_contact: str
@@ -102,6 +109,13 @@ class Settings:
     client_seconds: int
 
     @property
+    def base_url(self) -> str:
+        """Give the address that links begin with: the public one, else where the server listens."""
+        host = HERE.get(self.host, self.host)
+        authority = f"[{host}]" if ":" in host else host
+        return self.public_url or f"http://{authority}:{self.port}"
+
+    @property
     def today(self) -> date:
         """Give the day that counts as today: the one that is set, else that of the calendar."""
         return self.fixed_today or date.today()
@@ -122,7 +136,7 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         store=store,
         fixed_today=_day(text["HYTE_TODAY"]),
         connections=_number("HYTE_CONNECTIONS", text["HYTE_CONNECTIONS"]),
-        base_url=text["HYTE_BASE_URL"].rstrip("/"),
+        public_url=text["HYTE_BASE_URL"].rstrip("/"),
         operator=text["HYTE_OPERATOR"],
         feedback=_contact("HYTE_FEEDBACK", text["HYTE_FEEDBACK"]),
         security_contact=_contact("HYTE_SECURITY_CONTACT", text["HYTE_SECURITY_CONTACT"]),

@@ -13,7 +13,6 @@ import pytest
 from tests.servers import Server
 
 CODE = re.compile(r'<pre class="code" id="code-(\w+)"><code>(.*?)</code>', re.DOTALL)
-CONFIGURED = "http://127.0.0.1:8000"
 
 
 @pytest.fixture
@@ -26,12 +25,12 @@ def expected(root: Path) -> list[list[str]]:
 
 @pytest.fixture
 def code(clients_server: Server) -> dict[str, str]:
-    """Give the code of a page, with the server under test for the configured one."""
+    """Give the code of a page."""
     address = f"{clients_server.base}/queries/development_areas"
     page = httpx2.get(address, headers={"accept": "text/html"}, trust_env=False).text
     found = {key: html.unescape(lines) for key, lines in CODE.findall(page)}
     assert set(found) == {"pandas", "r", "curl", "excel", "calc"}
-    return {key: lines.replace(CONFIGURED, clients_server.base) for key, lines in found.items()}
+    return found
 
 
 def printed(command: list[str], folder: Path) -> str:

@@ -125,6 +125,17 @@ def test_table_with_names_beside_iris(browser: TestClient) -> None:
     assert len(page.all("th", scope="col")) == 1
 
 
+def test_links_have_the_language_before_the_fragment(browser: TestClient) -> None:
+    iris = "<https://w3id.org/hyteverkko/def/status> <https://example.org/a?b#c>"
+    query = f"SELECT ?x {{ VALUES ?x {{ {iris} }} }}"
+    page = Page(browser.get("/sparql", params={"query": query, "lang": "sv"}).text)
+    addresses = {found["href"] for found in page.all("a")}
+    assert {"/def/status?lang=sv", "https://example.org/a?b#c"} <= addresses
+    query = "SELECT (<https://w3id.org/hyteverkko/def#status> AS ?x) {}"
+    page = Page(browser.get("/sparql", params={"query": query, "lang": "sv"}).text)
+    assert page.all("a", href="/def?lang=sv#status")
+
+
 def test_title_and_status_say_what_came(browser: TestClient) -> None:
     page = answered(browser, PROVINCES)
     assert page.text.startswith("Rows: 6 – SPARQL")
@@ -134,7 +145,7 @@ def test_title_and_status_say_what_came(browser: TestClient) -> None:
 
 def test_no_rows_is_not_a_failure(browser: TestClient) -> None:
     page = answered(browser, NO_ROWS)
-    assert "No rows. The query was run to its end, and nothing matches it." in page.text
+    assert "No rows. The query was run to its end, and nothing matches it. Answered" in page.text
 
 
 def test_timed_out_is_told_apart(browser: TestClient) -> None:

@@ -103,6 +103,14 @@ def test_completion_declares_the_prefix(editing: Writer) -> None:
     assert "?x a hyte:Municipality }" in editing.text
 
 
+def test_completion_of_a_declaration_declares_once(editing: Writer) -> None:
+    editing.type("prefix sko")
+    editing.press("Enter")
+    editing.page.keyboard.type("\nSELECT * {}")
+    declared = "prefix skos: <http://www.w3.org/2004/02/skos/core#>"
+    assert editing.text == f"{declared}\nSELECT * {{}}"
+
+
 def test_completion_by_name_in_the_readers_language(editing: Writer) -> None:
     editing.visit("/sparql?lang=sv")
     editing.type("SELECT * {\n?x a välfärdsomr")
@@ -152,6 +160,15 @@ def test_fault_is_marked_in_its_line(editing: Writer) -> None:
     line = page.locator(".fault-line").locator("xpath=..").inner_text()
     assert "?x <a:b> }" in line
     assert page.locator(".CodeMirror-hints").count() == 0
+
+
+@pytest.mark.parametrize("text", ["SELECT * { ?x }", "SELECT * { ?x a ?y . LATERAL { } }"])
+def test_only_the_server_says_what_is_wrong(editing: Writer, text: str) -> None:
+    editing.type(text)
+    assert editing.page.locator(".parseErrorIcon").count() == 0
+    drawn = "getComputedStyle(one).textDecorationLine"
+    marked = f"all => all.filter(one => {drawn} !== 'none').length"
+    assert editing.page.locator(".CodeMirror-line span").evaluate_all(marked) == 0
 
 
 def test_plain_field_is_kept(editing: Writer) -> None:

@@ -1,15 +1,17 @@
 """The service description: what the endpoint offers, holds and allows (SPARQL 1.1, W3C 2013)."""
 
 from collections.abc import Iterator
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Triple
 
 from hyteverkko.formats import ANSWER_FORMATS, RESULT_FORMATS
-from hyteverkko.namespaces import GRAPHS, PREFIXES
+from hyteverkko.namespaces import PREFIXES
 from hyteverkko.settings import Settings
 from hyteverkko.sparql.gate import DEPTH, OPERATORS, PATTERNS
-from hyteverkko.store.releases import Release
+from hyteverkko.store.graph import RELEASE_GRAPH, ReleaseGraph, text_of
+from hyteverkko.store.releases import graph_iri, graph_label
 
 FORMATS: Final = "http://www.w3.org/ns/formats/"
 FORMAT_NAMES: Final = {
@@ -29,8 +31,16 @@ FORMAT_NAMES: Final = {
 GEOSPARQL_FUNCTIONS: Final = ("distance", "sfWithin")
 
 
-def description(release: Release, settings: Settings) -> Iterator[Triple]:
+class Counts(NamedTuple):
+    """How many triples a release has where its record does not say."""
+
+    everything: int
+    release: int
+
+
+def description(release: ReleaseGraph, settings: Settings) -> Iterator[Triple]:
     """Give the description of the endpoint on a release, its graphs and its limits."""
+    counts = _counts(release)
     address = f"{settings.base_url}/sparql"
     service = NamedNode(address)
     dataset = NamedNode(f"{address}#dataset")
@@ -48,11 +58,13 @@ def description(release: Release, settings: Settings) -> Iterator[Triple]:
         yield _stated(function, "rdf:type", _node("sd:Function"))
     yield from _limits(service, settings)
     yield _stated(dataset, "rdf:type", _node("sd:Dataset"))
-    yield _stated(dataset, "dcat:version", Literal(release.id))
+    yield _stated(dataset, "dcat:version", Literal(release.release.id))
     yield _stated(dataset, "sd:defaultGraph", union)
     yield _stated(union, "rdf:type", _node("sd:Graph"))
-    for name, count in release.graphs.items():
-        graph = NamedNode(name if ":" in name else GRAPHS + name)
+    yield _stated(union, "void:triples", _number(counts.everything))
+    named = {**release.release.graphs, graph_label(RELEASE_GRAPH): counts.release}
+    for name, count in named.items():
+        graph = NamedNode(graph_iri(name))
         content = NamedNode(f"{address}#{name}")
         yield _stated(dataset, "sd:namedGraph", graph)
         yield _stated(graph, "rdf:type", _node("sd:NamedGraph"))
@@ -60,6 +72,12 @@ def description(release: Release, settings: Settings) -> Iterator[Triple]:
         yield _stated(graph, "sd:graph", content)
         yield _stated(content, "rdf:type", _node("sd:Graph"))
         yield _stated(content, "void:triples", _number(count))
+
+
+@lru_cache(maxsize=2)
+def _counts(release: ReleaseGraph) -> Counts:
+    (row,) = release.rows("count_default_and_release")
+    return Counts(int(text_of(row["everything"])), int(text_of(row["release"])))
 
 
 def _limits(service: NamedNode, settings: Settings) -> Iterator[Triple]:

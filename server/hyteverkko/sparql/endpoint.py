@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from pyoxigraph import NamedNode
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -19,14 +20,14 @@ from hyteverkko.conditions import is_named
 from hyteverkko.errors import BadRequest, NotAcceptable, RequestError, WrongMethod
 from hyteverkko.formats import ANSWER_FORMATS, GRAPH_FORMATS, HTML, RESULT_FORMATS, Format
 from hyteverkko.kept import AnswerCache, Headers, Kept
-from hyteverkko.namespaces import GRAPHS
 from hyteverkko.negotiation import best_format, first_of_each, remembered, takes_gzip
 from hyteverkko.settings import Settings
 from hyteverkko.sparql.gate import admit, graphs_of
 from hyteverkko.sparql.protocol import QueryRequest, read_query
 from hyteverkko.sparql.streaming import Spooled
 from hyteverkko.store.frames import Question
-from hyteverkko.store.releases import Release
+from hyteverkko.store.graph import RELEASE_GRAPH
+from hyteverkko.store.releases import Release, graph_label
 from hyteverkko.store.spool import Answer
 from hyteverkko.store.workers import Unacceptable
 
@@ -133,7 +134,7 @@ class SparqlEndpoint:
         chosen = best_format(request.headers.get("accept"), GRAPH_FORMATS)
         if chosen is None:
             raise BadRequest("There is no query. Send one as the parameter 'query'.")
-        return self._doors.describe(request, chosen)
+        return await run_in_threadpool(self._doors.describe, request, chosen)
 
     async def _data(
         self, request: Request, asked: QueryRequest, key: tuple[bytes, ...] | None, *, stable: bool
@@ -213,7 +214,7 @@ def check_graphs(question: Question, release: Release) -> None:
             raise BadRequest("{iri} is not an IRI.", iri=iri) from None
     # SPARQL 1.1 Protocol, section 2.1.4: the dataset of the protocol is asked, not the query's.
     for iri in named or graphs_of(question.text):
-        if iri.removeprefix(GRAPHS) not in release.graphs:
+        if iri != RELEASE_GRAPH and graph_label(iri) not in release.graphs:
             raise BadRequest(
                 "The graph {iri} is not in this release. The service description lists the "
                 "graphs that are.",

@@ -17,6 +17,7 @@ from typing import Final
 from urllib.parse import urljoin
 
 from hyteverkko.errors import BadRequest, Forbidden
+from hyteverkko.translations import marked
 
 DEPTH: Final = 64
 """How deep brackets of all kinds may lie in each other."""
@@ -35,6 +36,10 @@ UPDATES: Final = frozenset(
 )
 CLAUSES: Final = frozenset(
     {"optional", "union", "minus", "filter", "bind", "graph", "exists", "lateral", "select"}
+)
+NO_UPDATE: Final = marked(
+    "SPARQL Update is not offered here. Data comes in as files: /tables has empty tables, "
+    "/validate checks a file, and /graphs takes it in with a token from the maintainer."
 )
 SERVICE: Final = "service"
 VOLATILE: Final = ("now", "rand", "uuid", "bnode")
@@ -216,9 +221,7 @@ def _hold(counts: Counts, iri: str) -> None:
 
 def _word(counts: Counts, word: str) -> None:
     if not counts.first_word and word in UPDATES:
-        raise Forbidden(
-            "SPARQL Update is not offered here. Data comes in as files: see CONTRIBUTING."
-        )
+        raise Forbidden(NO_UPDATE)
     if not counts.first_word and word not in {"prefix", "base", "version"}:
         counts.first_word = word
     counts.last_word = word

@@ -1,6 +1,7 @@
 """HTTP into one value: what a client of the SPARQL 1.1 Protocol asks (section 2.1)."""
 
 from dataclasses import dataclass
+from email.message import Message
 from typing import Final, TypeAlias
 from urllib.parse import parse_qs
 
@@ -9,6 +10,7 @@ from starlette.requests import Request
 
 from hyteverkko.errors import BadRequest, Forbidden, TooLarge, UnsupportedMedia
 from hyteverkko.sent import FORM, sent_body
+from hyteverkko.sparql.gate import NO_UPDATE
 from hyteverkko.translations import marked
 
 Parameters: TypeAlias = dict[str, list[str]]
@@ -16,14 +18,14 @@ Parameters: TypeAlias = dict[str, list[str]]
 DIRECT: Final = "application/sparql-query"
 UPDATE: Final = "application/sparql-update"
 PARAMETERS: Final = 100
+LONGEST_TYPE: Final = 1000
+"""Characters of a Content-Type that are read: what quotes it opens costs time in their square."""
+
 ANYWHERE: Final = "http://localhost/"
 UNREADABLE: Final = "\ufffd"
 """What stands for bytes that are not UTF-8."""
 
 NOT_UTF_8: Final = marked("The query is not in UTF-8.")
-NO_UPDATE: Final = marked(
-    "SPARQL Update is not offered here. Data comes in as files: see CONTRIBUTING."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +61,15 @@ async def read_query(request: Request, most: int) -> QueryRequest:
         raise BadRequest("There is more than one query. Send one.")
     return QueryRequest(
         text="".join(texts),
-        default_graphs=tuple(parameters.get("default-graph-uri", ())),
-        named_graphs=tuple(parameters.get("named-graph-uri", ())),
+        default_graphs=_graphs(parameters, "default-graph-uri"),
+        named_graphs=_graphs(parameters, "named-graph-uri"),
         format="".join(parameters.get("format", [])[:1]),
     )
+
+
+def _graphs(parameters: Parameters, name: str) -> tuple[str, ...]:
+    """Give the graphs that a parameter names; a field of a form that is left empty names none."""
+    return tuple(iri for iri in parameters.get(name, ()) if iri.strip())
 
 
 async def _body(request: Request, most: int) -> str:
@@ -104,8 +111,9 @@ def _parameters(query: str) -> Parameters:
 
 
 def _media_type(request: Request) -> str:
-    kind, _, parameters = request.headers.get("content-type", "").partition(";")
-    charset = parameters.partition("charset=")[2].strip().strip('"').lower()
+    stated = Message()
+    stated["Content-Type"] = request.headers.get("content-type", "")[:LONGEST_TYPE]
+    charset = stated.get_content_charset("")
     if charset and charset not in {"utf-8", "utf8"}:
         raise UnsupportedMedia("The query is read in UTF-8 only.")
-    return kind.strip().lower()
+    return stated.get_content_type()

@@ -73,6 +73,7 @@
 
   function completer(terms, kinds) {
     let prefixes = {};
+    let declaring = false;
     const offered = new Map();
     return {
       name: "project",
@@ -84,11 +85,12 @@
         prefixes = found.prefixes;
         const typed = token.string.trim();
         const before = yasqe.getPreviousNonWsToken(yasqe.getCursor().line, token).string;
+        declaring = before.toUpperCase() === "PREFIX";
         const names = Object.keys(prefixes)
           .filter((prefix) => `${prefix}:`.startsWith(typed))
           .map((prefix) => ({ term: `${prefix}:`, kind: "", name: prefixes[prefix] }));
         const kind = before === "a" ? "class" : "property";
-        const all = [...names, ...matching(found.terms, typed, kind)];
+        const all = declaring ? names : [...names, ...matching(found.terms, typed, kind)];
         for (const one of all) offered.set(one.term, one);
         return all.map((one) => one.term);
       },
@@ -97,8 +99,11 @@
           const { term, kind, name } = offered.get(hint.text);
           hint.displayText = kind ? `${term} – ${name} (${kinds[kind]})` : `${term} <${name}>`;
           hint.hint = (yasqe, data) => {
-            yasqe.replaceRange(term, hint.from ?? data.from, hint.to ?? data.to, "complete");
-            declare(yasqe, prefixes, term.slice(0, term.indexOf(":")));
+            const [from, to] = [hint.from ?? data.from, hint.to ?? data.to];
+            const isDeclared = yasqe.getLine(to.line).slice(to.ch).trim().startsWith("<");
+            const text = declaring && !isDeclared ? `${term} <${name}>` : term;
+            yasqe.replaceRange(text, from, to, "complete");
+            if (!declaring) declare(yasqe, prefixes, term.slice(0, term.indexOf(":")));
           };
         }
         return hints;
@@ -141,6 +146,7 @@
       consumeShareLink: null,
       showQueryButton: false,
       resizeable: false,
+      syntaxErrorCheck: false, // In English only, and it knows less SPARQL than the server.
       editorHeight: "auto",
       viewportMargin: Infinity,
       screenReaderLabel: label.textContent,
