@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Final
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from hyteverkko.open_connections import OpenConnections
+from hyteverkko.sparql.fairuse import address_of
 
 LONGEST_ADDRESS: Final = 60 * 1024
 """Bytes; the parser of addresses ends a little above."""
@@ -112,7 +113,8 @@ class Connection(HttpToolsProtocol):
         """Begin, with a transport that joins what is written."""
         super().connection_made(Joined(transport, self.loop))
         self._head_timer = self.loop.call_later(HEAD_SECONDS, self._head_is_late)
-        if not self.open_connections.opened(self.transport):
+        address = address_of(self.client[0] if self.client else "", "", ())
+        if not self.open_connections.opened(self.transport, address):
             self._refuse(HTTPStatus.SERVICE_UNAVAILABLE)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -154,12 +156,22 @@ class Connection(HttpToolsProtocol):
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
-        self.open_connections.works(self.transport)
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Take in a part of the body."""
+        super().on_body(body)
+        self.open_connections.sends(self.transport)
+
+    def on_message_complete(self) -> None:
+        """Wait no more: the whole request is here, unless it has been answered before."""
+        super().on_message_complete()
+        if not self.cycle.response_complete:
+            self.open_connections.works(self.transport)
 
     def on_response_complete(self) -> None:
         """Wait for the next request, or answer it if it is here."""
-        if not self.pipeline:
+        if not self.pipeline or self.pipeline[-1][0].more_body:
             self.open_connections.waits(self.transport)
         super().on_response_complete()
 
