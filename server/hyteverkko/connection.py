@@ -9,7 +9,8 @@ from http import HTTPStatus
 from json import dumps
 from typing import Any, ClassVar, Final
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from hyteverkko.open_connections import OpenConnections
 from hyteverkko.sparql.fairuse import address_of
@@ -104,6 +105,7 @@ class Connection(HttpToolsProtocol):
     open_connections: ClassVar[OpenConnections]
     """The connections that this one is one of."""
 
+    _running: RequestResponseCycle | None = None
     _refusal = HTTPStatus.BAD_REQUEST
     _head = 0
     _head_timer: asyncio.TimerHandle | None = None
@@ -118,8 +120,13 @@ class Connection(HttpToolsProtocol):
             self._refuse(HTTPStatus.SERVICE_UNAVAILABLE)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """End, and leave nothing behind."""
+        """End, tell all whose answer is not through, and leave nothing behind."""
         super().connection_lost(exc)
+        # uvicorn tells only the newest, behind which others may be.
+        for cycle in (self._running, *(cycle for cycle, _ in self.pipeline)):
+            if cycle is not None and not cycle.response_complete:
+                cycle.disconnected = True
+                cycle.message_event.set()
         self.open_connections.closed(self.transport)
         for timer in (self._head_timer, self._read_timer):
             if timer is not None:
@@ -192,6 +199,10 @@ class Connection(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's own
         """Say what was wrong, and close."""
         self._refuse(self._refusal)
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._running = cycle
+        super()._start_asgi_task(cycle, app)
 
     def _head_is_late(self) -> None:
         if self.cycle is None and self.scope is None:
