@@ -9,6 +9,7 @@ from http import HTTPStatus
 from json import dumps
 from typing import Any, ClassVar, Final
 
+from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
@@ -34,6 +35,7 @@ SENTENCES: Final = {
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: f"The head is over {LONGEST_HEAD // 1024} KiB. "
     "Send fewer or shorter header fields.",
     HTTPStatus.BAD_REQUEST: "This is not HTTP.",
+    HTTPStatus.NOT_IMPLEMENTED: "This server is no proxy.",
     HTTPStatus.REQUEST_TIMEOUT: f"The head took over {HEAD_SECONDS:.0f} s. Send it again.",
     HTTPStatus.SERVICE_UNAVAILABLE: "Too many requests are being answered. Send it again soon.",
 }
@@ -44,6 +46,10 @@ RETRY: Final = "retry-after: 2\r\n"
 
 class TooLong(Exception):
     """More than is taken in; the parser that is told so stops."""
+
+
+class NoProxy(Exception):
+    """A tunnel to another server is asked for, which this one does not open."""
 
 
 class Joined(asyncio.Transport):
@@ -134,7 +140,11 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take in some bytes; what is no whole head has its time to become one."""
-        super().data_received(data)
+        self._unset_keepalive_if_required()
+        try:
+            self._read(memoryview(data))
+        except HttpParserError:
+            self._refuse(self._refusal)
         if self._head_timer is None and (self.cycle is None or self.cycle.response_complete):
             self._head_timer = self.loop.call_later(HEAD_SECONDS, self._head_is_late)
 
@@ -159,7 +169,12 @@ class Connection(HttpToolsProtocol):
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        """Let the request be answered."""
+        """Let the request be answered, unless its head is going to be read again."""
+        if self.parser.should_upgrade():
+            if self.parser.get_method() == b"CONNECT":
+                self._refusal = HTTPStatus.NOT_IMPLEMENTED
+                raise NoProxy
+            return
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
@@ -172,6 +187,8 @@ class Connection(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Wait no more: the whole request is here, unless it has been answered before."""
+        if self.parser.should_upgrade():
+            return
         super().on_message_complete()
         if not self.cycle.response_complete:
             self.open_connections.works(self.transport)
@@ -196,9 +213,28 @@ class Connection(HttpToolsProtocol):
         self.open_connections.reads(self.transport)
         super().resume_writing()
 
-    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's own
-        """Say what was wrong, and close."""
-        self._refuse(self._refusal)
+    def _read(self, data: memoryview) -> None:
+        """Parse some bytes; where the parser stops for another protocol, go on with this one."""
+        while data:
+            try:
+                self.parser.feed_data(data)
+            except HttpParserUpgrade as stop:
+                data = data[stop.args[0] :]
+                self._read_without_upgrade()
+            else:
+                return
+
+    def _read_without_upgrade(self) -> None:
+        """Read the head that was just read as if no upgrade were offered (RFC 9110, 7.8).
+
+        The parser takes the body of such a request for the other protocol, so it begins anew.
+        """
+        version = self.parser.get_http_version()
+        lines = [b"%b %b HTTP/%b" % (self.parser.get_method(), self.url, version.encode())]
+        lines += [b"%b: %b" % field for field in self.headers if field[0] != b"upgrade"]
+        self.parser = HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+        self.parser.feed_data(b"\r\n".join([*lines, b"", b""]))
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         self._running = cycle
