@@ -1,7 +1,11 @@
 """What a real socket is told when an address or a head is too long, or is no HTTP."""
 
 import json
+import re
+import shutil
 import socket
+import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -83,6 +87,82 @@ def test_a_head_that_is_too_long(server: Server) -> None:
     status, problem = told(server, b"GET /health ", HOST, fitting + field * 2, b"\r\n")
     assert status == 431
     assert "64 KiB" in problem["detail"]
+
+
+OFFERS = [
+    b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQC\r\n",
+    b"Upgrade: websocket\r\nConnection: keep-alive, upgrade\r\nSec-WebSocket-Version: 13\r\n",
+    b"Connection: upgrade\r\nX-Empty:\r\nUpgrade: h2c\r\nUpgrade: TLS/1.0\r\n",
+]
+POSTS = b"POST /sparql HTTP/1.1\r\nHost: a\r\nContent-Type: application/sparql-query\r\n"
+LAST = b"GET /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+HIDDEN = b"GET /health HTTP/1.1\r\nHost: a\r\n\r\n"
+CHUNKED = b"5\r\nASK{}\r\n0\r\n\r\n"
+
+
+def answers(server: Server, *pieces: bytes) -> list[tuple[int, Any]]:
+    """Say what is answered until the server closes; the pieces come apart from each other."""
+    address, said = urlsplit(server.base), b""
+    with socket.create_connection((address.hostname or "", address.port or 0), 20) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for piece in pieces:
+            with suppress(ConnectionError):
+                connection.sendall(piece)
+            time.sleep(0.2)
+        with suppress(ConnectionError):
+            while more := connection.recv(65536):
+                said += more
+    found = []
+    while said:
+        head, _, said = said.partition(b"\r\n\r\n")
+        length = int(re.findall(rb"content-length: (\d+)", head)[0])
+        found.append((int(head.split()[1]), json.loads(said[:length])))
+        said = said[length:]
+    return found
+
+
+@pytest.mark.parametrize("offer", OFFERS, ids=["h2c", "websocket", "two"])
+@pytest.mark.parametrize("cut", [False, True], ids=["together", "apart"])
+@pytest.mark.parametrize(
+    ("length", "body", "status"),
+    [
+        (b"Content-Length: 5\r\n", b"ASK{}", 200),
+        (b"Content-Length: %d\r\n" % len(HIDDEN), HIDDEN, 400),
+        (b"Transfer-Encoding: chunked\r\n", CHUNKED, 200),
+    ],
+    ids=["plain", "like a request", "chunked"],
+)
+def test_an_upgrade_is_not_taken_and_the_body_is_read(
+    server: Server, offer: bytes, length: bytes, body: bytes, status: int, *, cut: bool
+) -> None:
+    head = POSTS + offer + length + b"\r\n"
+    pieces = [head, body, LAST] if cut else [head + body + LAST]
+    (asked, answer), (last, health) = answers(server, *pieces)
+    assert (asked, answer.get("boolean")) == (status, True if status == 200 else None)
+    assert (last, health["status"]) == (200, "ok")
+
+
+@pytest.mark.parametrize("offer", OFFERS, ids=["h2c", "websocket", "two"])
+def test_an_upgrade_is_not_taken_from_a_request_without_a_body(
+    server: Server, offer: bytes
+) -> None:
+    one = b"GET /health " + HOST + offer + b"\r\n"
+    for pieces in ([one * 3 + LAST], [one, one, one + LAST]):
+        assert [status for status, _ in answers(server, *pieces)] == [200] * 4
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="no curl")
+def test_curl_that_offers_http_2(server: Server) -> None:
+    query = ["--data-urlencode", "query=ASK {}", server.sparql]
+    for asked in (["--get", *query], query):
+        command = ["curl", "--silent", "--show-error", "--max-time", "20", "--http2", *asked]
+        said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        assert json.loads(said)["boolean"] is True
+
+
+def test_no_tunnel(server: Server) -> None:
+    pieces = (b"CONNECT a.example:443 " + HOST + b"\r\n", LAST)
+    assert [status for status, _ in answers(server, *pieces)] == [501]
 
 
 def test_no_http(server: Server) -> None:

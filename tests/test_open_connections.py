@@ -21,6 +21,7 @@ MIB = 1024 * 1024
 SOON = 0.3
 ASKS = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 ASKS_ONCE = b"GET / HTTP/1.0\r\n\r\n"
+SENDS = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n"
 
 
 @dataclass
@@ -40,6 +41,8 @@ class House:
     visitors: list[socket.socket] = field(default_factory=list)
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
+        while (await receive()).get("more_body"):
+            pass
         await asyncio.sleep(self.late)
         pieces = [bytes(self.size // self.pieces)] * self.pieces
         length = {"content-length": str(self.size)}
@@ -69,8 +72,9 @@ class House:
             await self.becomes(lambda house: not house.state.connections)
             server.close()
 
-    async def visitor(self, says: bytes = b"") -> socket.socket:
+    async def visitor(self, says: bytes = b"", address: str = "127.0.0.1") -> socket.socket:
         one = socket.socket()
+        one.bind((address, 0))
         self.visitors.append(one)
         one.setblocking(False)
         one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)
@@ -82,6 +86,16 @@ class House:
         async with asyncio.timeout(10):
             while not holds(self):
                 await asyncio.sleep(0.01)
+
+
+async def hears(one: socket.socket) -> bytes:
+    """Give what comes next."""
+    async with asyncio.timeout(10):
+        return await asyncio.get_running_loop().sock_recv(one, 65536)
+
+
+async def says(one: socket.socket, data: bytes) -> None:
+    await asyncio.get_running_loop().sock_sendall(one, data)
 
 
 async def rest(one: socket.socket, pause: float = 0.0) -> bytes:
@@ -221,6 +235,56 @@ def test_who_is_being_answered_does_not_give_way() -> None:
             assert status(await asyncio.get_running_loop().sock_recv(one, 65536)) == 200
 
     run(story, House(most=3, late=1.0))
+
+
+def test_the_address_with_most_connections_gives_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "HEAD_SECONDS", 60)
+
+    async def story(house: House) -> None:
+        idle = await house.visitor()
+        uploading = await house.visitor(SENDS)
+        # Heads whose bodies do not come hold nothing.
+        many = [await house.visitor(SENDS, "127.0.0.2") for _ in range(5)]
+        await house.becomes(lambda house: len(house.state.connections) == 7)
+        others = [await house.visitor(ASKS, f"127.0.0.{n}") for n in (3, 4)]
+        for one in others:
+            assert status(await hears(one)) == 200
+        for one in many[:2]:
+            assert await rest(one) == b""
+        await says(uploading, b"ab")
+        await says(idle, ASKS)
+        await says(many[2], b"ab")
+        for one in (uploading, idle, many[2]):
+            assert status(await hears(one)) == 200
+
+    run(story, House(most=7))
+
+
+def test_who_sends_a_body_gives_way_after_who_is_silent() -> None:
+    async def story(house: House) -> None:
+        slow = await house.visitor(SENDS)
+        silent = await house.visitor(SENDS)
+        await house.becomes(lambda house: len(house.state.tasks) == 2)
+        await says(slow, b"a")
+        await asyncio.sleep(SOON)
+        another = await house.visitor(ASKS)
+        assert status(await hears(another)) == 200
+        assert await rest(silent) == b""
+        await says(slow, b"b")
+        assert status(await hears(slow)) == 200
+
+    run(story, House(most=2))
+
+
+def test_a_body_behind_a_request_is_waited_for_once_that_is_answered() -> None:
+    async def story(house: House) -> None:
+        one = await house.visitor(ASKS + SENDS)
+        assert status(await hears(one)) == 200
+        await house.becomes(lambda house: house.state.total_requests == 1)
+        assert status(await hears(await house.visitor(ASKS))) == 200
+        assert await rest(one) == b""
+
+    run(story, House(most=1))
 
 
 def test_what_all_leave_unread_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,9 +9,12 @@ from http import HTTPStatus
 from json import dumps
 from typing import Any, ClassVar, Final
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from hyteverkko.open_connections import OpenConnections
+from hyteverkko.sparql.fairuse import address_of
 
 LONGEST_ADDRESS: Final = 60 * 1024
 """Bytes; the parser of addresses ends a little above."""
@@ -32,6 +35,7 @@ SENTENCES: Final = {
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: f"The head is over {LONGEST_HEAD // 1024} KiB. "
     "Send fewer or shorter header fields.",
     HTTPStatus.BAD_REQUEST: "This is not HTTP.",
+    HTTPStatus.NOT_IMPLEMENTED: "This server is no proxy.",
     HTTPStatus.REQUEST_TIMEOUT: f"The head took over {HEAD_SECONDS:.0f} s. Send it again.",
     HTTPStatus.SERVICE_UNAVAILABLE: "Too many requests are being answered. Send it again soon.",
 }
@@ -42,6 +46,10 @@ RETRY: Final = "retry-after: 2\r\n"
 
 class TooLong(Exception):
     """More than is taken in; the parser that is told so stops."""
+
+
+class NoProxy(Exception):
+    """A tunnel to another server is asked for, which this one does not open."""
 
 
 class Joined(asyncio.Transport):
@@ -103,6 +111,7 @@ class Connection(HttpToolsProtocol):
     open_connections: ClassVar[OpenConnections]
     """The connections that this one is one of."""
 
+    _running: RequestResponseCycle | None = None
     _refusal = HTTPStatus.BAD_REQUEST
     _head = 0
     _head_timer: asyncio.TimerHandle | None = None
@@ -112,12 +121,18 @@ class Connection(HttpToolsProtocol):
         """Begin, with a transport that joins what is written."""
         super().connection_made(Joined(transport, self.loop))
         self._head_timer = self.loop.call_later(HEAD_SECONDS, self._head_is_late)
-        if not self.open_connections.opened(self.transport):
+        address = address_of(self.client[0] if self.client else "", "", ())
+        if not self.open_connections.opened(self.transport, address):
             self._refuse(HTTPStatus.SERVICE_UNAVAILABLE)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """End, and leave nothing behind."""
+        """End, tell all whose answer is not through, and leave nothing behind."""
         super().connection_lost(exc)
+        # uvicorn tells only the newest, behind which others may be.
+        for cycle in (self._running, *(cycle for cycle, _ in self.pipeline)):
+            if cycle is not None and not cycle.response_complete:
+                cycle.disconnected = True
+                cycle.message_event.set()
         self.open_connections.closed(self.transport)
         for timer in (self._head_timer, self._read_timer):
             if timer is not None:
@@ -125,7 +140,11 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take in some bytes; what is no whole head has its time to become one."""
-        super().data_received(data)
+        self._unset_keepalive_if_required()
+        try:
+            self._read(memoryview(data))
+        except HttpParserError:
+            self._refuse(self._refusal)
         if self._head_timer is None and (self.cycle is None or self.cycle.response_complete):
             self._head_timer = self.loop.call_later(HEAD_SECONDS, self._head_is_late)
 
@@ -150,16 +169,33 @@ class Connection(HttpToolsProtocol):
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        """Let the request be answered."""
+        """Let the request be answered, unless its head is going to be read again."""
+        if self.parser.should_upgrade():
+            if self.parser.get_method() == b"CONNECT":
+                self._refusal = HTTPStatus.NOT_IMPLEMENTED
+                raise NoProxy
+            return
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
-        self.open_connections.works(self.transport)
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Take in a part of the body."""
+        super().on_body(body)
+        self.open_connections.sends(self.transport)
+
+    def on_message_complete(self) -> None:
+        """Wait no more: the whole request is here, unless it has been answered before."""
+        if self.parser.should_upgrade():
+            return
+        super().on_message_complete()
+        if not self.cycle.response_complete:
+            self.open_connections.works(self.transport)
 
     def on_response_complete(self) -> None:
         """Wait for the next request, or answer it if it is here."""
-        if not self.pipeline:
+        if not self.pipeline or self.pipeline[-1][0].more_body:
             self.open_connections.waits(self.transport)
         super().on_response_complete()
 
@@ -177,9 +213,32 @@ class Connection(HttpToolsProtocol):
         self.open_connections.reads(self.transport)
         super().resume_writing()
 
-    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's own
-        """Say what was wrong, and close."""
-        self._refuse(self._refusal)
+    def _read(self, data: memoryview) -> None:
+        """Parse some bytes; where the parser stops for another protocol, go on with this one."""
+        while data:
+            try:
+                self.parser.feed_data(data)
+            except HttpParserUpgrade as stop:
+                data = data[stop.args[0] :]
+                self._read_without_upgrade()
+            else:
+                return
+
+    def _read_without_upgrade(self) -> None:
+        """Read the head that was just read as if no upgrade were offered (RFC 9110, 7.8).
+
+        The parser takes the body of such a request for the other protocol, so it begins anew.
+        """
+        version = self.parser.get_http_version()
+        lines = [b"%b %b HTTP/%b" % (self.parser.get_method(), self.url, version.encode())]
+        lines += [b"%b: %b" % field for field in self.headers if field[0] != b"upgrade"]
+        self.parser = HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+        self.parser.feed_data(b"\r\n".join([*lines, b"", b""]))
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._running = cycle
+        super()._start_asgi_task(cycle, app)
 
     def _head_is_late(self) -> None:
         if self.cycle is None and self.scope is None:

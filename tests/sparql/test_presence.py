@@ -24,13 +24,16 @@ def server(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
         yield server
 
 
+@pytest.mark.parametrize(
+    "more", [b"", b"GET /health HTTP/1.1\r\nHost: a\r\n\r\n"], ids=["", "and more"]
+)
 @pytest.mark.parametrize("path", ["/sparql?query=", "/sparql?format=json&query="])
 @pytest.mark.parametrize("accept", ["application/json", "text/html"])
-def test_who_goes_away_stops_the_query(server: Server, path: str, accept: str) -> None:
+def test_who_goes_away_stops_the_query(server: Server, path: str, accept: str, more: bytes) -> None:
     address = urlsplit(server.base)
     asked = f"GET {path}{quote(ENDLESS)} HTTP/1.1\r\nHost: a\r\nAccept: {accept}\r\n\r\n"
     with socket.create_connection((address.hostname or "", address.port or 0)) as connection:
-        connection.sendall(asked.encode())
+        connection.sendall(asked.encode() + more)
         time.sleep(1)
         # It runs: no second query of this client is taken.
         assert ask(server) == 429
