@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import select
 import socket
 import threading
 import time
@@ -66,8 +67,12 @@ def test_a_reader_does_not_wait_behind_a_greedy_one(server: Server) -> None:
 
 @pytest.mark.parametrize(
     ("path", "sent"),
-    [("/coverage.json?number={}", None), ("/oai?{}", b"verb=ListRecords&metadataPrefix=rdf")],
-    ids=["read", "posted"],
+    [
+        ("/coverage.json?number={}", None),
+        ("/queries/terms.json?number={}", None),
+        ("/oai?{}", b"verb=ListRecords&metadataPrefix=rdf"),
+    ],
+    ids=["page", "names for the editor", "posted"],
 )
 def test_who_has_too_much_waiting_is_told_so(server: Server, path: str, sent: bytes | None) -> None:
     many = WAITING + SHARE + 40
@@ -118,3 +123,41 @@ def processor(server: Server) -> float:
     stat = Path(f"/proc/{server.process.pid}/stat").read_text(encoding="ascii")
     fields = stat.rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def test_who_reads_nothing_takes_no_place(server: Server) -> None:
+    place = urlsplit(server.base)
+    asked = "".join(f"GET {large(6000 + n)} HTTP/1.1\r\nHost: a\r\n\r\n" for n in range(3))
+    greedy = []
+    for number in range(1, PLACES + 3):
+        one = socket.socket()
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        one.bind((f"127.0.2.{number}", 0))
+        one.connect((place.hostname, place.port))
+        one.sendall(asked.encode())
+        greedy.append(one)
+    try:
+        # The second answers wait until the first have been read, which they never are.
+        time.sleep(3)
+        assert answer(server, large(7000), READER)[0] == 200
+    finally:
+        for one in greedy:
+            one.close()
+
+
+def test_long_queries_are_read_one_client_after_another(server: Server) -> None:
+    place, greedy = urlsplit(server.base), []
+    for number in range(90):
+        body = f"SELECT * {{ {'a-' * 30_000} }} # {number}"
+        one = socket.create_connection((place.hostname, place.port), source_address=(GREEDY, 0))
+        head = "POST /sparql HTTP/1.1\r\nHost: a\r\nContent-Type: application/sparql-query\r\n"
+        one.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n{body}".encode())
+        greedy.append(one)
+    try:
+        select.select(greedy, [], [])
+        assert answer(server, "/sparql?query=ASK%7B%7D", READER)[0] == 200
+        # In the order of arrival, it would come after all of them.
+        assert len(select.select(greedy, [], [], 0)[0]) < 60
+    finally:
+        for one in greedy:
+            one.close()

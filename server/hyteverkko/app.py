@@ -31,22 +31,20 @@ from hyteverkko.kept_pages import KeptPages
 from hyteverkko.negotiation import best_format
 from hyteverkko.pages.routes import page_routes
 from hyteverkko.pages.search import search_routes
-from hyteverkko.presence import while_present
 from hyteverkko.settings import Settings
+from hyteverkko.sparql.asking import Asking
 from hyteverkko.sparql.description import description
 from hyteverkko.sparql.editor import editor_answer
-from hyteverkko.sparql.endpoint import Ask, Doors, SparqlEndpoint, check_graphs
+from hyteverkko.sparql.endpoint import Doors, SparqlEndpoint, check_graphs
 from hyteverkko.sparql.examples import query_routes
 from hyteverkko.sparql.fairuse import FairUse
 from hyteverkko.sparql.protocol import QueryRequest
 from hyteverkko.store.current import CurrentRelease
 from hyteverkko.store.following import Following
-from hyteverkko.store.frames import Question
 from hyteverkko.store.releases import Release
-from hyteverkko.store.spool import Answer
 from hyteverkko.store.workers import Limits
 from hyteverkko.translations import catalogue, marked
-from hyteverkko.turns import InTurn
+from hyteverkko.turns import InTurn, Turns
 
 PROBLEM: Final = Format("problem", "json", "application/problem+json", "application/problem+json")
 
@@ -114,13 +112,12 @@ def create_app(settings: Settings) -> FastAPI:
 
     fair = FairUse(settings.client_seconds, settings.client_queries, settings.trusted_proxies)
 
-    def ask_for(request: Request) -> Ask:
-        async def ask(question: Question) -> Answer:
-            check_graphs(question, release())
-            with fair.turn(request) as client, while_present(request.receive):
-                return await following.ask(question, client)
+    gate = Turns(1, 1)
 
-        return ask
+    def ask_for(request: Request) -> Asking:
+        return Asking(
+            request, fair, gate, lambda question: check_graphs(question, release()), following.ask
+        )
 
     async def sparql_page(request: Request, asked: QueryRequest) -> Response:
         return await editor_answer(request, asked, ask_for(request), current, settings.base_url)
@@ -151,11 +148,12 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def _goes_apart(scope: Scope) -> bool:
-    """Say whether a request takes no work here, or has turns of its own: what cells work on."""
+    """Say whether a request takes no work here, or waits for others: cells, or makers of dumps."""
     path = scope["path"]
-    if scope["method"] in {"GET", "HEAD"}:
-        return bool(path == "/health" or path.startswith("/queries"))
-    return bool(path.startswith(("/validate", "/graphs")))
+    if scope["method"] not in {"GET", "HEAD"}:
+        return bool(path.startswith(("/validate", "/graphs")))
+    asks_cells = path.startswith("/queries/") and not path.endswith((".rq", "/terms.json"))
+    return bool(path == "/health" or asks_cells or path.startswith("/dumps/"))
 
 
 class Secured:

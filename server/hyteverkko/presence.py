@@ -31,7 +31,7 @@ def while_present(receive: Receive) -> Iterator[None]:
     """
     loop, waiting = asyncio.get_running_loop(), asyncio.current_task()
     watching: asyncio.Task[None] | None = None
-    has_left = False
+    has_left = is_over = False
 
     def look() -> None:
         nonlocal watching
@@ -40,7 +40,7 @@ def while_present(receive: Receive) -> Iterator[None]:
 
     def leave(watched: asyncio.Task[None]) -> None:
         nonlocal has_left
-        if not watched.cancelled() and waiting is not None:
+        if not is_over and not watched.cancelled() and waiting is not None:
             has_left = True
             waiting.cancel()
 
@@ -53,6 +53,7 @@ def while_present(receive: Receive) -> Iterator[None]:
         waiting.uncancel()
         raise ClientLeft from None
     finally:
+        is_over = True
         clock.cancel()
         if watching is not None:
             watching.remove_done_callback(leave)

@@ -31,6 +31,42 @@ SECONDS: Final = 30.0
 Refuse = Callable[[Request, RequestError], Response]
 
 
+class Turns:
+    """Places that are waited for in turn, by so many of a client and for so long."""
+
+    def __init__(self, places: int, share: int) -> None:
+        """Have so many places, of which one client takes at most a share."""
+        self._lane: Lane[str] = Lane(places, share)
+
+    async def take(self, client: str, receive: Receive) -> None:
+        """Wait for a place; raise TooMany or Busy if there is none, ClientLeft if nobody waits.
+
+        The body of the request has to be read before.
+        """
+        if self._lane.take(client):
+            return
+        if len(self._lane.waiting.get(client, ())) >= WAITING:
+            raise TooMany(
+                "You have {most} requests waiting. Wait until some have been answered.",
+                2,
+                most=WAITING,
+            )
+        try:
+            with while_present(receive):
+                async with asyncio.timeout(SECONDS):
+                    await self._lane.wait(client)
+        except TimeoutError:
+            raise Busy(
+                "Too much is asked for at the moment. Ask again in {seconds} s.",
+                seconds=Busy.retry_after,
+            ) from None
+
+    def give_back(self, client: str) -> None:
+        """Let the next have the place."""
+        self._lane.leave(client)
+        self._lane.serve()
+
+
 class InTurn:
     """Stands in front of what draws pages and data."""
 
@@ -43,7 +79,7 @@ class InTurn:
     ) -> None:
         """Let the requests of whom ``who`` names have their turns, but those that go ``apart``."""
         self._app, self._who, self._refuse, self._apart = app, who, refuse, apart
-        self._lane: Lane[str] = Lane(PLACES, SHARE)
+        self._turns = Turns(PLACES, SHARE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on when it is its turn; what it brings is waited for before."""
@@ -51,7 +87,7 @@ class InTurn:
             await self._app(scope, receive, send)
             return
         request = Request(scope, receive)
-        stay = _Stay(self._lane, self._who(request), receive, send)
+        stay = _Stay(self._turns, self._who(request), receive, send)
         try:
             if scope["method"] in {"GET", "HEAD"}:
                 try:
@@ -67,22 +103,14 @@ class InTurn:
 class _Stay:
     """One request, from its turn until its answer is on its way."""
 
-    def __init__(self, lane: Lane[str], client: str, receive: Receive, send: Send) -> None:
-        self._lane, self._client, self._receive, self._send = lane, client, receive, send
+    def __init__(self, turns: Turns, client: str, receive: Receive, send: Send) -> None:
+        self._turns, self._client, self._receive, self._send = turns, client, receive, send
         self._has_begun = self._holds = False
 
     async def begin(self) -> None:
-        """Wait for the turn; raise TooMany or Busy if there is none, ClientLeft if nobody waits."""
+        """Wait for the turn."""
         self._has_begun = True
-        if not self._lane.take(self._client):
-            if len(self._lane.waiting.get(self._client, ())) >= WAITING:
-                raise TooMany(
-                    "You have {most} requests waiting. Wait until some have been answered.",
-                    2,
-                    most=WAITING,
-                )
-            with while_present(self._receive):
-                await self._wait()
+        await self._turns.take(self._client, self._receive)
         self._holds = True
 
     async def receive(self) -> Message:
@@ -94,24 +122,13 @@ class _Stay:
         return message
 
     async def send(self, message: Message) -> None:
-        """Send; what comes after the first piece of an answer waits for the client, not for us."""
-        await self._send(message)
+        """Send; from the first piece of an answer on, it waits for its client, not for us."""
         if message["type"] == "http.response.body":
             self.end()
+        await self._send(message)
 
     def end(self) -> None:
         """Let the next have the turn."""
         if self._holds:
             self._holds = False
-            self._lane.leave(self._client)
-            self._lane.serve()
-
-    async def _wait(self) -> None:
-        try:
-            async with asyncio.timeout(SECONDS):
-                await self._lane.wait(self._client)
-        except TimeoutError:
-            raise Busy(
-                "Too much is asked for at the moment. Ask again in {seconds} s.",
-                seconds=Busy.retry_after,
-            ) from None
+            self._turns.give_back(self._client)

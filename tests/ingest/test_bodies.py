@@ -47,6 +47,17 @@ def test_a_body_that_stops_is_let_go() -> None:
         read(trickle(1, 3600), share, Pace(start=0.1))
 
 
+def test_what_came_fast_is_no_leave_to_be_silent() -> None:
+    left = iter([0.0, 3600.0])
+
+    async def receive() -> Message:
+        await asyncio.sleep(next(left))
+        return {"type": "http.request", "body": b"x" * MIB, "more_body": True}
+
+    with Room(2).share() as share, pytest.raises(TooSlow):
+        read(receive, share, Pace(start=0.2, bytes_a_second=1000))
+
+
 def test_a_slow_body_that_keeps_the_pace_is_read() -> None:
     with Room(1).share() as share:
         content = read(trickle(20, 0.02, 100), share, Pace(start=0.2, bytes_a_second=1000))

@@ -256,6 +256,29 @@ def test_an_answer_that_the_client_has(client: TestClient, known: str) -> None:
     assert client.get("/sparql", params={"query": QUERY}, headers=other).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("parameters", "accept", "status"),
+    [
+        ({"query": "SELECT {"}, "*/*", 400),
+        ({"query": QUERY, "default-graph-uri": "http://example.org/"}, "*/*", 400),
+        ({"query": QUERY}, "image/png", 406),
+    ],
+    ids=["syntax", "graph", "format"],
+)
+def test_what_has_no_answer_is_not_unchanged(
+    client: TestClient, parameters: dict[str, str], accept: str, status: int
+) -> None:
+    headers = {"if-none-match": "*", "accept": accept}
+    assert client.get("/sparql", params=parameters, headers=headers).status_code == status
+
+
+def test_a_post_is_answered_whatever_the_client_has(client: TestClient) -> None:
+    """RFC 9110, section 13.1.2: 304 is for GET and HEAD."""
+    tag = client.get("/sparql", params={"query": QUERY}).headers["etag"]
+    answer = client.post("/sparql", data={"query": QUERY}, headers={"if-none-match": tag})
+    assert (answer.status_code, answer.headers["etag"]) == (200, tag)
+
+
 def test_graphs_as_trig_and_n_quads(client: TestClient) -> None:
     query = PROLOGUE + "CONSTRUCT WHERE { ?province a hyte:Province }"
     for accept, format_ in (("application/trig", "trig"), ("application/n-quads", "nquads")):

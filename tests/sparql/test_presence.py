@@ -1,5 +1,6 @@
 """A query whose client has gone is stopped: nobody waits for its answer."""
 
+import asyncio
 import socket
 import time
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from urllib.parse import quote, urlsplit
 
 import httpx2
 import pytest
+from hyteverkko.presence import AFTER, while_present
 
 from tests.servers import Server, running
 
@@ -57,3 +59,26 @@ def ask(server: Server) -> int:
     """Ask something short, as the same client."""
     # A text of its own each time, so that no answer is one kept from before.
     return httpx2.post(server.sparql, data={"query": f"ASK {{}} #{time.monotonic()}"}).status_code
+
+
+def test_who_leaves_at_the_end_ends_nothing_after_it() -> None:
+    async def run() -> None:
+        gone, answered = asyncio.Event(), asyncio.get_running_loop().create_future()
+
+        async def receive() -> dict[str, str]:
+            await gone.wait()
+            return {"type": "http.disconnect"}
+
+        async def request() -> str:
+            with while_present(receive):
+                await answered
+            await asyncio.sleep(0.01)
+            return "goes on"
+
+        asking = asyncio.create_task(request())
+        await asyncio.sleep(2 * AFTER)
+        gone.set()
+        answered.set_result(None)
+        assert await asking == "goes on"
+
+    asyncio.run(run())

@@ -28,6 +28,24 @@ def waits(admission: Admission, client: Client, seconds: float = SOON) -> asynci
     return asyncio.create_task(admission.admit(client, seconds))
 
 
+def test_a_query_given_up_in_the_moment_in_which_it_is_refused() -> None:
+    async def run() -> None:
+        admission = Admission(quick=1, long=1, share=1, waiting=3)
+        greedy, another = Client(), Client()
+        await long_place(admission, greedy)
+        await admission.admit(another, SOON)
+        line = [waits(admission, greedy) for _ in range(3)]
+        await settled()
+        line[-1].cancel()
+        newcomer = waits(admission, Client(), seconds=0.1)
+        with pytest.raises(Busy):
+            await newcomer
+        for one in line:
+            one.cancel()
+
+    asyncio.run(run())
+
+
 def test_a_query_that_becomes_long_makes_room_for_a_quick_one() -> None:
     async def run() -> None:
         admission = Admission(quick=1, long=1, share=1, waiting=9)

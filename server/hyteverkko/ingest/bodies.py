@@ -146,7 +146,9 @@ async def _in_time(request: Request, pace: Pace) -> AsyncGenerator[bytes, None]:
             raise BadRequest("The connection ended before all was sent.") from None
         if chunk is None:
             return
-        deadline += len(chunk) / pace.bytes_a_second
+        # What came fast is no leave to be silent for longer than at the start.
+        now = asyncio.get_running_loop().time()
+        deadline = min(deadline + len(chunk) / pace.bytes_a_second, now + pace.start)
         yield chunk
 
 

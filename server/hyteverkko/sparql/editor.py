@@ -10,11 +10,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from hyteverkko.answers import language_of, page_answer
+from hyteverkko.sparql.asking import Asking
 from hyteverkko.sparql.examples import Example, example_named, examples_in
 from hyteverkko.sparql.outcome import (
     LONGEST_ADDRESS,
     Answered,
-    Ask,
     Outcome,
     outcome_of,
     sparql_address,
@@ -48,7 +48,7 @@ class EditorPage:
 
 
 async def editor_answer(
-    request: Request, asked: QueryRequest, ask: Ask, current: CurrentRelease, base_url: str
+    request: Request, asked: QueryRequest, asking: Asking, current: CurrentRelease, base_url: str
 ) -> Response:
     """Answer a browser: the form, and below it what came of the query when there is one.
 
@@ -64,7 +64,7 @@ async def editor_answer(
     question = table_question(text, asked.default_graphs, asked.named_graphs)
     address, serving = sparql_address(question), current.serving()
     csv_address = base_url + address if address else ""
-    outcome = await outcome_of(question, ask, serving, language, csv_address)
+    outcome = await outcome_of(question, asking, serving, language, csv_address)
     page = EditorPage(
         text,
         examples_in(language),

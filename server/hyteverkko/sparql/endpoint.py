@@ -22,7 +22,8 @@ from hyteverkko.formats import ANSWER_FORMATS, GRAPH_FORMATS, HTML, RESULT_FORMA
 from hyteverkko.kept import AnswerCache, Headers, Kept
 from hyteverkko.negotiation import best_format, first_of_each, remembered, takes_gzip
 from hyteverkko.settings import Settings
-from hyteverkko.sparql.gate import admit, graphs_of
+from hyteverkko.sparql.asking import AskFor, Asking
+from hyteverkko.sparql.gate import graphs_of
 from hyteverkko.sparql.protocol import QueryRequest, read_query
 from hyteverkko.sparql.streaming import Spooled
 from hyteverkko.store.frames import Question
@@ -31,8 +32,6 @@ from hyteverkko.store.releases import Release, graph_label
 from hyteverkko.store.spool import Answer
 from hyteverkko.store.workers import Unacceptable
 
-Ask = Callable[[Question], Awaitable[Answer]]
-AskFor = Callable[[Request], Ask]
 Page = Callable[[Request, QueryRequest], Awaitable[Response]]
 Refuse = Callable[[Request, RequestError], Response]
 
@@ -123,8 +122,9 @@ class SparqlEndpoint:
             return await self._without_query(request, asked)
         if not asked.format and wishes_of(request.headers.get("accept")).page:
             return await self._doors.page(request, asked)
-        stable = admit(asked.text)
-        return await self._data(request, asked, key if stable else None, stable=stable)
+        asking = self._doors.ask_for(request)
+        stable = await asking.admit(asked.text)
+        return await self._data(request, asked, asking, key if stable else None, stable=stable)
 
     async def _without_query(self, request: Request, asked: QueryRequest) -> Response:
         if request.method == "POST":
@@ -137,7 +137,13 @@ class SparqlEndpoint:
         return await run_in_threadpool(self._doors.describe, request, chosen)
 
     async def _data(
-        self, request: Request, asked: QueryRequest, key: tuple[bytes, ...] | None, *, stable: bool
+        self,
+        request: Request,
+        asked: QueryRequest,
+        asking: Asking,
+        key: tuple[bytes, ...] | None,
+        *,
+        stable: bool,
     ) -> ASGIApp:
         results, graph = _formats(request, asked)
         question = Question(
@@ -150,12 +156,13 @@ class SparqlEndpoint:
         )
         release = self._doors.release()
         tag = _tag(question, release.id) if stable else ""
-        if stable and is_named(tag, request.headers.get("if-none-match", "")):
-            unchanged = {"Vary": VARY, "Cache-Control": CACHE, "ETag": tag}
-            unchanged["Last-Modified"] = http_date(release.built)
-            return Response(status_code=304, headers=unchanged)
+        known = request.headers.get("if-none-match", "") if request.method != "POST" else ""
+        # Whether there is any answer, as an asterisk asks, is not known before there is one.
+        is_any = stable and known.strip() == "*"
+        if stable and not is_any and is_named(tag, known):
+            return _unchanged(tag, release.built)
         try:
-            answer = await self._doors.ask_for(request)(question)
+            answer = await asking.answer(question)
         except Unacceptable as unacceptable:
             raise _not_acceptable(unacceptable.kind) from None
         chosen = graph if answer.kind == "graph" else results
@@ -166,6 +173,9 @@ class SparqlEndpoint:
             # Another release was published meanwhile: the answer is of that one.
             key, built = None, ""
             tag = _tag(question, answer.release) if stable else ""
+        if is_any:
+            answer.close()
+            return _unchanged(tag, built)
         headers = _headers(answer, chosen.content_type, tag, built)
         if not answer.spool.is_small and (key is None or not self._cache.has_room_for(answer)):
             return Spooled(answer, headers)
@@ -174,6 +184,13 @@ class SparqlEndpoint:
         if key is not None:
             self._cache.keep(key, kept)
         return kept
+
+
+def _unchanged(tag: str, built: str) -> Response:
+    headers = {"Vary": VARY, "Cache-Control": CACHE, "ETag": tag}
+    if built:
+        headers["Last-Modified"] = http_date(built)
+    return Response(status_code=304, headers=headers)
 
 
 def _tag(question: Question, release: str) -> str:

@@ -18,7 +18,8 @@ from hyteverkko.errors import NotFound
 from hyteverkko.formats import HTML, RESULT_FORMATS, RESULTS_CSV, Format, by_ending
 from hyteverkko.namespaces import sparql_prologue, with_prologue
 from hyteverkko.negotiation import offered_format
-from hyteverkko.sparql.outcome import Answered, AskFor, Outcome, outcome_of, status_of
+from hyteverkko.sparql.asking import AskFor
+from hyteverkko.sparql.outcome import Answered, Outcome, outcome_of, status_of
 from hyteverkko.sparql.permalinks import Permalink, permalink_routes, permalink_to
 from hyteverkko.sparql.table import table_question
 from hyteverkko.sparql.terms import terms_json
@@ -131,17 +132,18 @@ def query_routes(ask_for: AskFor, current: CurrentRelease, base_url: str) -> API
         stem, _, ending = name.partition(".")
         example, serving = example_named(stem), current.serving()
         format_ = by_ending(ending, PAGE_AND_RESULTS) if ending else _negotiated(request)
-        ask, release = ask_for(request), serving.graph.release
+        asking, release = ask_for(request), serving.graph.release
         if format_ is not HTML:
             text = with_prologue(example.body)
             headers = {**OPEN, "Vary": VARY}
-            with closing(await ask(Question(text, results=format_.media_type))) as answer:
+            question = Question(text, results=format_.media_type)
+            with closing(await asking.answer(question)) as answer:
                 body = answer.content
             return cacheable(request, body, format_.content_type, release.id, headers)
         language = language_of(request)
         text = example.text(language)
         csv_address = f"{base_url}{example.href}.{RESULTS_CSV.ending}"
-        outcome = await outcome_of(table_question(text), ask, serving, language, csv_address)
+        outcome = await outcome_of(table_question(text), asking, serving, language, csv_address)
         link = permalink_to(text, release, outcome.table) if isinstance(outcome, Answered) else None
         page = ExamplePage(example, text, outcome, link, release)
         links = [(format_, f"{example.href}.{format_.ending}") for format_ in RESULT_FORMATS]

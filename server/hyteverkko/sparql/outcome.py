@@ -1,7 +1,6 @@
 """What came of a query, as a page tells it: a table, or in a sentence why there is none."""
 
 import re
-from collections.abc import Awaitable, Callable
 from contextlib import closing
 from dataclasses import dataclass
 from time import perf_counter
@@ -10,23 +9,17 @@ from urllib.parse import urlencode
 
 from babel.numbers import format_decimal
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
 from starlette.responses import Response
 
 from hyteverkko.errors import RequestError
 from hyteverkko.formats import ANSWER_FORMATS, RESULT_FORMATS, RESULTS_CSV, Format
 from hyteverkko.namespaces import PREFIXES
 from hyteverkko.ready_code import ReadyCode, ready_code
-from hyteverkko.sparql.gate import admit
+from hyteverkko.sparql.asking import Asking
 from hyteverkko.sparql.table import Table, table_of
 from hyteverkko.store.current import Serving
 from hyteverkko.store.frames import Question
-from hyteverkko.store.spool import Answer
 from hyteverkko.translations import catalogue, marked
-
-Ask: TypeAlias = Callable[[Question], Awaitable[Answer]]
-AskFor: TypeAlias = Callable[[Request], Ask]
-"""Gives the way to ask for one client's request."""
 
 LONGEST_ADDRESS: Final = 7000
 """Characters an address of ours may have, so that the whole stays under 8 KiB everywhere."""
@@ -89,13 +82,13 @@ Outcome: TypeAlias = Answered | Failed
 
 
 async def outcome_of(
-    question: Question, ask: Ask, serving: Serving, language: str, csv_address: str
+    question: Question, asking: Asking, serving: Serving, language: str, csv_address: str
 ) -> Outcome:
     """Let a table question through the gate and ask it; give its table, or why there is none."""
     began = perf_counter()
     try:
-        admit(question.text)
-        answer = await ask(question)
+        await asking.admit(question.text)
+        answer = await asking.answer(question)
     except RequestError as error:
         return failed(error, question.text, language)
     seconds = perf_counter() - began

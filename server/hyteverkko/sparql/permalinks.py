@@ -22,11 +22,11 @@ from starlette.responses import Response
 
 from hyteverkko.answers import language_of, page_answer
 from hyteverkko.errors import BadRequest
+from hyteverkko.sparql.asking import AskFor
 from hyteverkko.sparql.gate import admit
 from hyteverkko.sparql.outcome import (
     LONGEST_ADDRESS,
     Answered,
-    AskFor,
     Outcome,
     outcome_of,
     sparql_address,
@@ -137,10 +137,10 @@ def permalink_routes(ask_for: AskFor, current: CurrentRelease, base_url: str) ->
 
 def permalink_to(text: str, release: Release, table: Table) -> Permalink | None:
     """Freeze a query with its answer; None when one is too large, or the answer never settles."""
-    if not table.checksum or not admit(text):
+    if not table.checksum:
         return None
     link = Permalink(text, release.id, release.built[:10], table.total, table.checksum)
-    return link if link.href else None
+    return link if link.href and admit(text) else None
 
 
 def read_permalink(parameters: Mapping[str, str]) -> Permalink:

@@ -94,7 +94,10 @@ class Admission:
         longest = max(lines, key=lambda one: len(lines[one]))
         if len(lines.get(client, ())) + 1 >= len(lines[longest]):
             raise self._busy()
-        lines[longest].pop().granted.set_exception(self._busy())
+        newest = lines[longest].pop()
+        # It may have been given up in this very moment.
+        if not newest.granted.done():
+            newest.granted.set_exception(self._busy())
 
     def _busy(self) -> Busy:
         return Busy(
