@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hyteverkko import __version__
 from hyteverkko.answers import Site, graph_answer, language_of, page_answer
-from hyteverkko.errors import Busy, RequestError, TooMany
+from hyteverkko.errors import BadRequest, Busy, RequestError, TooMany
 from hyteverkko.formats import HTML, Format
 from hyteverkko.harvest.routes import harvest_routes
 from hyteverkko.ingest.contributors import Unauthorised
@@ -38,6 +38,7 @@ from hyteverkko.sparql.editor import editor_answer
 from hyteverkko.sparql.endpoint import Ask, Doors, SparqlEndpoint, check_graphs
 from hyteverkko.sparql.examples import query_routes
 from hyteverkko.sparql.fairuse import FairUse
+from hyteverkko.sparql.prefixes import explained
 from hyteverkko.sparql.protocol import QueryRequest
 from hyteverkko.store.current import CurrentRelease
 from hyteverkko.store.following import Following
@@ -118,7 +119,10 @@ def create_app(settings: Settings) -> FastAPI:
         async def ask(question: Question) -> Answer:
             check_graphs(question, release())
             with fair.turn(request) as client, while_present(request.receive):
-                return await following.ask(question, client)
+                try:
+                    return await following.ask(question, client)
+                except BadRequest as error:
+                    raise explained(error, question.text) from None
 
         return ask
 

@@ -172,6 +172,14 @@ def test_missing_prefixes_are_given(browser: TestClient) -> None:
     assert "PREFIX hyte: <https://w3id.org/hyteverkko/def#>" in page.text
 
 
+def test_a_prefix_that_nobody_knows_is_named(browser: TestClient) -> None:
+    page = answered(browser, "SELECT ?n { ?x a foo:Bar ; skos:prefLabel ?n }", 400)
+    assert "It does not declare these prefixes: foo:, skos:." in page.text
+    assert "Of these, unknown to this server: foo:." in page.text
+    assert "PREFIX skos: <http://www.w3.org/2004/02/skos/core#>" in page.text
+    assert "PREFIX foo:" not in page.text
+
+
 def test_refusal_of_the_gate_keeps_the_query(browser: TestClient) -> None:
     query = "SELECT * { SERVICE <https://example.org/> { ?s ?p ?o } }"
     page = answered(browser, query, 403)
