@@ -187,6 +187,13 @@ def test_refusal_of_the_gate_keeps_the_query(browser: TestClient) -> None:
     assert query in page.text
 
 
+def test_calc_is_told_of_codes_that_begin_with_zeros(browser: TestClient) -> None:
+    query = 'SELECT ?code ?name { VALUES (?code ?name) { ("047" "Enontekiö") ("091" "Helsinki") } }'
+    told = "give these columns the type Text, or their codes lose the zeros they begin with: code"
+    assert f"{told} " in f"{answered(browser, query).text} "
+    assert told[:40] not in answered(browser, "SELECT (1 AS ?code) {}").text
+
+
 def test_yes_and_no(browser: TestClient) -> None:
     assert "Yes. Answered in" in answered(browser, "ASK {}").text
     assert "No. Answered in" in answered(browser, "ASK { FILTER(false) }").text
