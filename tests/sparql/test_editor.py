@@ -199,6 +199,25 @@ def test_yes_and_no(browser: TestClient) -> None:
     assert "No. Answered in" in answered(browser, "ASK { FILTER(false) }").text
 
 
+def test_only_a_table_is_offered_elsewhere(browser: TestClient) -> None:
+    assert "The same table elsewhere" in answered(browser, PROVINCES).text
+    assert "The same table elsewhere" in answered(browser, NO_ROWS).text
+    assert "The same table elsewhere" not in answered(browser, "ASK {}").text
+    graph = f"CONSTRUCT {{ {LAPLAND} a ?kind }} {{ {LAPLAND} a ?kind }}"
+    assert "The same table elsewhere" not in answered(browser, graph).text
+
+
+def test_files_of_the_page_may_be_kept_for_a_year(browser: TestClient) -> None:
+    page = answered(browser, PROVINCES)
+    found = [one["href"] for one in page.all("link", rel="stylesheet")]
+    found += [one["src"] for one in page.all("script")]
+    own = [address for address in found if address.startswith("/static/")]
+    assert own
+    for address in own:
+        assert re.search(r"\.[0-9a-f]{10}\.(css|js)$", address), address
+        assert "immutable" in browser.get(address).headers["cache-control"]
+
+
 def test_graph_as_triples(browser: TestClient) -> None:
     page = answered(browser, f"{PROLOGUE}CONSTRUCT {{ {LAPLAND} a hyte:Province }} {{}}")
     assert "Triples: 1." in page.text

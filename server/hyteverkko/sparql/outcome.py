@@ -99,13 +99,14 @@ async def outcome_of(
     seconds = perf_counter() - began
     with closing(answer):
         table = await run_in_threadpool(table_of, answer, serving, language)
+    is_rows = table.truth is None and not table.is_graph
     return Answered(
         table,
         format_decimal(seconds, format="0.00", locale=language),
         format_decimal(table.total, locale=language),
         format_decimal(len(table.rows), locale=language),
         downloads_of(question, ANSWER_FORMATS if table.is_graph else RESULT_FORMATS),
-        ready_code(csv_address, table.codes) if csv_address and not table.is_graph else (),
+        ready_code(csv_address, table.codes) if csv_address and is_rows else (),
     )
 
 
