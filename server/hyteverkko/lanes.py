@@ -47,6 +47,10 @@ class Lane(Generic[Client]):
         """Say whether a client has a place here, or waits for one."""
         return client in self._taken or client in self.waiting
 
+    def keeps_share(self, client: Client) -> bool:
+        """Say whether places are free and a client may have none, for it has its share."""
+        return self._free > 0 and self._taken[client] >= self._share
+
     def take(self, client: Client) -> bool:
         """Take a place for a client, if there is one that nobody else waits for."""
         if self._free <= 0 or self._taken[client] >= self._share or client in self.waiting:

@@ -12,11 +12,15 @@ EXCEL: Final = marked("Excel: Data – Get Data – Blank Query – Advanced Edi
 
 @dataclass(frozen=True, slots=True)
 class ReadyCode:
-    """Lines for one tool; ``title`` is a text of the catalogues."""
+    """Lines for one tool; ``title`` is a text of the catalogues.
+
+    ``as_text`` names the columns that a reader has to mark as text there, for no line can.
+    """
 
     key: str
     title: str
     lines: str
+    as_text: tuple[str, ...] = ()
 
 
 def ready_code(address: str, codes: Sequence[str]) -> tuple[ReadyCode, ...]:
@@ -26,7 +30,7 @@ def ready_code(address: str, codes: Sequence[str]) -> tuple[ReadyCode, ...]:
         ReadyCode("r", "R", _r(address, codes)),
         ReadyCode("curl", "curl", f"curl --fail --output answer.csv '{address}'"),
         ReadyCode("excel", EXCEL, _power_query(address)),
-        ReadyCode("calc", CALC, address),
+        ReadyCode("calc", CALC, address, tuple(codes)),
     )
 
 

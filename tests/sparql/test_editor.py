@@ -172,6 +172,14 @@ def test_missing_prefixes_are_given(browser: TestClient) -> None:
     assert "PREFIX hyte: <https://w3id.org/hyteverkko/def#>" in page.text
 
 
+def test_a_prefix_that_nobody_knows_is_named(browser: TestClient) -> None:
+    page = answered(browser, "SELECT ?n { ?x a foo:Bar ; skos:prefLabel ?n }", 400)
+    assert "It does not declare these prefixes: foo:, skos:." in page.text
+    assert "Of these, unknown to this server: foo:." in page.text
+    assert "PREFIX skos: <http://www.w3.org/2004/02/skos/core#>" in page.text
+    assert "PREFIX foo:" not in page.text
+
+
 def test_refusal_of_the_gate_keeps_the_query(browser: TestClient) -> None:
     query = "SELECT * { SERVICE <https://example.org/> { ?s ?p ?o } }"
     page = answered(browser, query, 403)
@@ -179,9 +187,35 @@ def test_refusal_of_the_gate_keeps_the_query(browser: TestClient) -> None:
     assert query in page.text
 
 
+def test_calc_is_told_of_codes_that_begin_with_zeros(browser: TestClient) -> None:
+    query = 'SELECT ?code ?name { VALUES (?code ?name) { ("047" "Enontekiö") ("091" "Helsinki") } }'
+    told = "give these columns the type Text, or their codes lose the zeros they begin with: code"
+    assert f"{told} " in f"{answered(browser, query).text} "
+    assert told[:40] not in answered(browser, "SELECT (1 AS ?code) {}").text
+
+
 def test_yes_and_no(browser: TestClient) -> None:
     assert "Yes. Answered in" in answered(browser, "ASK {}").text
     assert "No. Answered in" in answered(browser, "ASK { FILTER(false) }").text
+
+
+def test_only_a_table_is_offered_elsewhere(browser: TestClient) -> None:
+    assert "The same table elsewhere" in answered(browser, PROVINCES).text
+    assert "The same table elsewhere" in answered(browser, NO_ROWS).text
+    assert "The same table elsewhere" not in answered(browser, "ASK {}").text
+    graph = f"CONSTRUCT {{ {LAPLAND} a ?kind }} {{ {LAPLAND} a ?kind }}"
+    assert "The same table elsewhere" not in answered(browser, graph).text
+
+
+def test_files_of_the_page_may_be_kept_for_a_year(browser: TestClient) -> None:
+    page = answered(browser, PROVINCES)
+    found = [one["href"] for one in page.all("link", rel="stylesheet")]
+    found += [one["src"] for one in page.all("script")]
+    own = [address for address in found if address.startswith("/static/")]
+    assert own
+    for address in own:
+        assert re.search(r"\.[0-9a-f]{10}\.(css|js)$", address), address
+        assert "immutable" in browser.get(address).headers["cache-control"]
 
 
 def test_graph_as_triples(browser: TestClient) -> None:

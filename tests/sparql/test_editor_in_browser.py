@@ -145,6 +145,25 @@ def test_tab_leaves_the_editor(editing: Writer, text: str) -> None:
     assert editing.text == text
 
 
+def test_escape_closes_completions_and_then_leads_to_run(editing: Writer) -> None:
+    editing.type("SELECT * { ?x a municip")
+    editing.press("Escape")
+    assert editing.page.locator(".CodeMirror-hints").count() == 0
+    playwright.expect(editing.page.locator("#query-editor")).to_be_focused()
+    editing.press("Escape")
+    assert editing.focused == "Run"
+
+
+def test_buttons_do_not_touch_on_a_narrow_screen(editing: Writer) -> None:
+    editing.page.set_viewport_size({"width": 320, "height": 640})
+    boxes = [one.bounding_box() for one in editing.page.locator("#ask > button").all()]
+    assert len(boxes) == 2
+    first, second = boxes
+    beside = second["x"] - (first["x"] + first["width"])
+    below = second["y"] - (first["y"] + first["height"])
+    assert max(beside, below) >= 4
+
+
 def test_control_enter_runs_and_the_answer_is_announced(editing: Writer) -> None:
     editing.type('SELECT ("x" AS ?y) {}')
     editing.press("Control+Enter")

@@ -175,7 +175,7 @@ def test_later_release_with_more_rows(small: TestClient, folder: Path) -> None:
 def test_later_release_with_other_values(small: TestClient, folder: Path) -> None:
     link = permalink_on(small, QUERY)
     publish(small, folder, "other")
-    assert "It still has 1 rows, others than then." in small.get(link).text
+    assert "Rows: 1, as many as then, but others." in small.get(link).text
 
 
 def test_later_release_with_the_same_answer(small: TestClient, folder: Path) -> None:

@@ -48,6 +48,8 @@ def posted(content: str, kind: str) -> Ask:
 WAYS_IN: Final = ("/tables", "/validate", "/graphs")
 REFUSALS: Final[tuple[tuple[str, Ask, int, tuple[Any, ...]], ...]] = (
     ("syntax", query("SELECT *\nWHERE { ?s ?p"), 400, ("2", "14")),
+    ("prefix", query("SELECT ?n {\n?x a foo:Bar ; skos:prefLabel ?n }"), 400, ("foo", "skos")),
+    ("our prefix", query("SELECT ?n { ?x skos:prefLabel ?n }"), 400, ("1", "skos")),
     ("nested", query("ASK " + "{" * (DEPTH + 1)), 400, (DEPTH,)),
     ("operators", posted(f"ASK {{ FILTER({'1+' * OPERATORS}1) }}", "application/sparql-query"),
      400, (OPERATORS,)),

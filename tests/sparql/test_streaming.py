@@ -126,6 +126,7 @@ def test_no_room_on_disk_for_a_large_answer(home: Path, tmp_path: Path) -> None:
         assert refused.status_code == 503
         assert int(refused.headers["retry-after"]) > 0
         assert "no room for another large answer" in refused.json()["detail"]
+        assert "may take 16 MiB, and yours 4 MiB" in refused.json()["detail"]
         for number in range(6):
             query = f"{LARGE % 10_000} # {number}"
             answer = client.get(server.sparql, params={"query": query})

@@ -178,6 +178,28 @@ def test_who_waits_too_long_is_refused_and_holds_nothing() -> None:
     asyncio.run(run())
 
 
+def test_who_is_kept_to_its_share_is_told_so() -> None:
+    async def run() -> None:
+        admission, greedy = Admission(quick=4, long=6, share=2, waiting=99), Client()
+        for _ in range(2):
+            await long_place(admission, greedy)
+        with pytest.raises(Busy, match="You have 2 long queries running"):
+            await waits(admission, greedy, seconds=0.01)
+
+    asyncio.run(run())
+
+
+def test_who_waits_for_a_place_of_others_is_told_of_others() -> None:
+    async def run() -> None:
+        admission, greedy = Admission(quick=4, long=3, share=2, waiting=99), Client()
+        for client in (greedy, greedy, Client()):
+            await long_place(admission, client)
+        with pytest.raises(Busy, match="at most 3 long ones at once"):
+            await waits(admission, greedy, seconds=0.01)
+
+    asyncio.run(run())
+
+
 def test_a_client_that_goes_away_while_waiting_holds_nothing() -> None:
     async def run() -> None:
         admission = Admission(quick=1, long=1, share=1, waiting=9)

@@ -7,16 +7,18 @@ from typing import Final, TypeAlias
 
 from starlette.requests import Request
 
+from hyteverkko.errors import BadRequest
 from hyteverkko.presence import while_present
 from hyteverkko.sparql.fairuse import FairUse
 from hyteverkko.sparql.gate import admit
+from hyteverkko.sparql.prefixes import explained
 from hyteverkko.store.admission import Client
 from hyteverkko.store.frames import Question
 from hyteverkko.store.spool import Answer
 from hyteverkko.turns import Turns
 
 LONG: Final = 4096
-"""Characters of a query from which on the gate takes milliseconds to read it."""
+"""Characters of a query from which on it takes milliseconds to be read by a gate in Python."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,12 @@ class Asking:
         """Have a question answered that the gate has admitted."""
         self.check(question)
         with self.fair.turn(self.request) as client, while_present(self.request.receive):
-            return await self.cells(question, client)
+            try:
+                return await self.cells(question, client)
+            except BadRequest as error:
+                if len(question.text) >= LONG:
+                    raise
+                raise explained(error, question.text) from None
 
 
 AskFor: TypeAlias = Callable[[Request], Asking]

@@ -28,7 +28,19 @@ FORMAT_NAMES: Final = {
 }
 """The unique IRIs for file formats (W3C), by the ending of ours."""
 
-GEOSPARQL_FUNCTIONS: Final = ("distance", "sfWithin")
+GEOSPARQL: Final = "http://www.opengis.net/def/function/geosparql/"
+GEOSPARQL_FUNCTIONS: Final = (
+    *("sfEquals", "sfDisjoint", "sfIntersects", "sfTouches"),
+    *("sfCrosses", "sfWithin", "sfContains", "sfOverlaps"),
+    *("ehEquals", "ehDisjoint", "ehMeet", "ehOverlap"),
+    *("ehCovers", "ehCoveredBy", "ehInside", "ehContains"),
+    *("rcc8eq", "rcc8dc", "rcc8ec", "rcc8po", "rcc8tppi", "rcc8tpp", "rcc8ntpp", "rcc8ntppi"),
+    *("relate", "distance", "length", "perimeter", "area"),
+    *("intersection", "union", "difference", "symDifference"),
+    *("envelope", "convexHull", "centroid", "asGeoJSON", "getSRID"),
+    *("dimension", "coordinateDimension", "spatialDimension", "isEmpty", "isSimple"),
+)
+"""The functions of GeoSPARQL 1.1 (OGC 22-047r1) that the engine evaluates."""
 
 
 class Counts(NamedTuple):
@@ -53,7 +65,7 @@ def description(release: ReleaseGraph, settings: Settings) -> Iterator[Triple]:
     for format_ in (*RESULT_FORMATS, *ANSWER_FORMATS):
         yield _stated(service, "sd:resultFormat", NamedNode(FORMATS + FORMAT_NAMES[format_.ending]))
     for name in GEOSPARQL_FUNCTIONS:
-        function = NamedNode(f"http://www.opengis.net/def/function/geosparql/{name}")
+        function = NamedNode(GEOSPARQL + name)
         yield _stated(service, "sd:extensionFunction", function)
         yield _stated(function, "rdf:type", _node("sd:Function"))
     yield from _limits(service, settings)

@@ -35,7 +35,7 @@ class FairUse:
 
     def __init__(self, seconds_a_minute: int, queries: int, proxies: Sequence[Network]) -> None:
         """Allow so many seconds a minute (twice that at once), and so many queries at a time."""
-        self._rate = seconds_a_minute / 60
+        self._seconds, self._rate = seconds_a_minute, seconds_a_minute / 60
         self._burst = 2.0 * seconds_a_minute
         self._queries, self._proxies = queries, tuple(proxies)
         self._clients: OrderedDict[str, Client] = OrderedDict()
@@ -53,8 +53,10 @@ class FairUse:
         if client.seconds > self._burst:
             wait = int((client.seconds - self._burst) / self._rate) + 1
             raise TooMany(
-                "You have used your share of processing time. Ask again in {wait} s.",
+                "You have used your share of processing time, {seconds} s a minute. Ask again in "
+                "{wait} s.",
                 wait,
+                seconds=self._seconds,
                 wait=wait,
             )
         client.running += 1

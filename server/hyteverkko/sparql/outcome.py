@@ -13,9 +13,9 @@ from starlette.responses import Response
 
 from hyteverkko.errors import RequestError
 from hyteverkko.formats import ANSWER_FORMATS, RESULT_FORMATS, RESULTS_CSV, Format
-from hyteverkko.namespaces import PREFIXES
 from hyteverkko.ready_code import ReadyCode, ready_code
 from hyteverkko.sparql.asking import Asking
+from hyteverkko.sparql.prefixes import missing_lines
 from hyteverkko.sparql.table import Table, table_of
 from hyteverkko.store.current import Serving
 from hyteverkko.store.frames import Question
@@ -28,8 +28,6 @@ EXCERPT: Final = 100
 """Characters of a faulty line that are shown on each side of the fault."""
 
 POSITION: Final = re.compile(r"\b(\d+):(\d+)\b")
-PREFIXED: Final = re.compile(r"(?<![\w.:<-])([A-Za-z][\w-]*):(?!//)")
-DECLARED: Final = re.compile(r"\bPREFIX\s+([\w.-]*):", re.IGNORECASE)
 
 HEADINGS: Final = {
     400: marked("The query cannot be run"),
@@ -94,13 +92,14 @@ async def outcome_of(
     seconds = perf_counter() - began
     with closing(answer):
         table = await run_in_threadpool(table_of, answer, serving, language)
+    is_rows = table.truth is None and not table.is_graph
     return Answered(
         table,
         format_decimal(seconds, format="0.00", locale=language),
         format_decimal(table.total, locale=language),
         format_decimal(len(table.rows), locale=language),
         downloads_of(question, ANSWER_FORMATS if table.is_graph else RESULT_FORMATS),
-        ready_code(csv_address, table.codes) if csv_address and not table.is_graph else (),
+        ready_code(csv_address, table.codes) if csv_address and is_rows else (),
     )
 
 
@@ -118,7 +117,7 @@ def failed(error: RequestError, text: str, language: str) -> Failed:
         column,
         before,
         after,
-        missing_prefixes(text) if error.status == 400 else "",
+        missing_lines(text) if error.status == 400 else "",
     )
 
 
@@ -138,16 +137,6 @@ def excerpt(text: str, line: int, column: int) -> tuple[str, str]:
         return "", ""
     before, after = lines[line - 1][: column - 1], lines[line - 1][column - 1 :]
     return before[-EXCERPT:], after[:EXCERPT]
-
-
-def missing_prefixes(text: str) -> str:
-    """Give the PREFIX lines of the project that a query uses and does not declare."""
-    used, declared = set(PREFIXED.findall(text)), set(DECLARED.findall(text))
-    return "".join(
-        f"PREFIX {prefix}: <{iri}>\n"
-        for prefix, iri in PREFIXES.items()
-        if prefix in used - declared
-    )
 
 
 def downloads_of(question: Question, formats: tuple[Format, ...]) -> tuple[Download, ...]:

@@ -55,7 +55,7 @@ UNREADABLE: Final = marked("The query of the permalink cannot be read. Copy the 
 UNTITLED: Final = marked("SPARQL query")
 SAME: Final = marked("The answer is the same today.")
 CHANGED: Final = marked("The answer has changed. Rows then: {before}, now: {now}.")
-CHANGED_VALUES: Final = marked("The answer has changed. It still has {now} rows, others than then.")
+CHANGED_VALUES: Final = marked("The answer has changed. Rows: {now}, as many as then, but others.")
 UNSTABLE: Final = marked(
     "The answer differs although the release is the same: the query gives another answer each "
     "time, or the address has been altered."

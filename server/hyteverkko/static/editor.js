@@ -136,6 +136,7 @@
     box.className = "editor";
     area.after(box);
     const run = () => form.requestSubmit();
+    const out = () => form.querySelector("button[type=submit]").focus();
     const leave = (_yasqe, handle) => { handle.close(); return Yasqe.Pass; };
     const yasqe = new Yasqe(box, {
       value: area.value,
@@ -151,7 +152,7 @@
       viewportMargin: Infinity,
       screenReaderLabel: label.textContent,
       hintConfig: { extraKeys: { Tab: leave, "Shift-Tab": leave } },
-      extraKeys: { Tab: false, "Shift-Tab": false, "Ctrl-Enter": run, "Cmd-Enter": run },
+      extraKeys: { Tab: false, "Shift-Tab": false, Esc: out, "Ctrl-Enter": run, "Cmd-Enter": run },
     });
     const input = yasqe.getInputField();
     input.id = "query-editor";

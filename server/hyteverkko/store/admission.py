@@ -33,6 +33,7 @@ class Admission:
         self._quick: Lane[Client] = Lane(quick, max(1, quick - 1))
         self._long: Lane[Client] = Lane(long, share)
         self._most_long, self._most_waiting = long, waiting
+        self._share = share
 
     async def admit(self, client: Client, seconds: float) -> "Place":
         """Give a place, after waiting for so many seconds at most; else raise Busy."""
@@ -111,7 +112,16 @@ class Admission:
     def _refuse(self, turn: Turn[Client]) -> None:
         if not turn.granted.done():
             turn.give_up()
-            turn.granted.set_exception(self._busy())
+            only_share = turn.lane is self._long and turn.lane.keeps_share(turn.client)
+            turn.granted.set_exception(self._share_taken() if only_share else self._busy())
+
+    def _share_taken(self) -> Busy:
+        return Busy(
+            "You have {share} long queries running, as many as one client may at once. Wait until "
+            "one has been answered, or ask again in {seconds} s.",
+            share=self._share,
+            seconds=Busy.retry_after,
+        )
 
 
 class Place:

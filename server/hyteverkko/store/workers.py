@@ -310,8 +310,11 @@ class Workers:
         limits = self._limits
         refusals: dict[str, Callable[[], RequestError]] = {
             "full": lambda: Busy(
-                "There is no room for another large answer now. Read those that you have asked "
-                "for, and ask again."
+                "There is no room for another large answer now: all that wait to be read may take "
+                "{size} MiB, and yours {share} MiB. Read those that you have asked for, and ask "
+                "again.",
+                size=limits.spool_mib,
+                share=limits.spool_mib // SHARE,
             ),
             "syntax": lambda: _unreadable(detail),
             "offered": lambda: BadRequest(
