@@ -113,6 +113,7 @@ class Connection(HttpToolsProtocol):
 
     _running: RequestResponseCycle | None = None
     _refusal = HTTPStatus.BAD_REQUEST
+    _refused: HTTPStatus | None = None
     _head = 0
     _head_timer: asyncio.TimerHandle | None = None
     _read_timer: asyncio.TimerHandle | None = None
@@ -140,6 +141,8 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take in some bytes; what is no whole head has its time to become one."""
+        if self._refused is not None:
+            return
         self._unset_keepalive_if_required()
         try:
             self._read(memoryview(data))
@@ -190,14 +193,18 @@ class Connection(HttpToolsProtocol):
         if self.parser.should_upgrade():
             return
         super().on_message_complete()
+        self.cycle.more_body = False
         if not self.cycle.response_complete:
             self.open_connections.works(self.transport)
 
     def on_response_complete(self) -> None:
-        """Wait for the next request, or answer it if it is here."""
-        if not self.pipeline or self.pipeline[-1][0].more_body:
+        """Wait for the next request, or answer it if it is here, or say what was wrong with it."""
+        is_last = not self.pipeline
+        if is_last or self.pipeline[-1][0].more_body:
             self.open_connections.waits(self.transport)
         super().on_response_complete()
+        if is_last and self._refused is not None:
+            self._write_refusal(self._refused)
 
     def pause_writing(self) -> None:
         """Write no more until the client reads, which it has some time for."""
@@ -248,6 +255,22 @@ class Connection(HttpToolsProtocol):
             self._refuse(HTTPStatus.REQUEST_TIMEOUT)
 
     def _refuse(self, status: HTTPStatus) -> None:
+        """Say what was wrong, and close: after the answers to what was asked before."""
+        broken = self.cycle if self.cycle is not None and self.cycle.more_body else None
+        if broken is not None and broken.response_started:
+            # What was wrong is a body that has its answer already.
+            self.transport.close()
+            return
+        if broken is not None and self.pipeline:
+            self.pipeline.popleft()
+        if self._running is None or self._running is broken or self._running.response_complete:
+            self._write_refusal(status)
+        else:
+            self._refused = status
+
+    def _write_refusal(self, status: HTTPStatus) -> None:
+        if self.transport.is_closing():
+            return
         problem = {"status": status, "title": status.phrase, "detail": SENTENCES[status]}
         body = dumps(problem).encode()
         head = (
