@@ -14,6 +14,7 @@ import uvicorn
 from hyteverkko import connection, open_connections
 from hyteverkko.connection import Connection
 from hyteverkko.open_connections import OpenConnections
+from hyteverkko.serving import UNREAD, listening
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 from uvicorn.server import ServerState
@@ -301,6 +302,22 @@ def test_a_body_behind_a_request_is_waited_for_once_that_is_answered() -> None:
         assert await rest(one) == b""
 
     run(story, House(most=1))
+
+
+def test_what_the_system_holds_of_one_connection_is_bounded() -> None:
+    with listening("127.0.0.1", 0) as listener, socket.socket() as visitor:
+        listener.listen()
+        visitor.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)
+        visitor.connect(listener.getsockname())
+        accepted, _ = listener.accept()
+        with accepted:
+            accepted.setblocking(False)
+            sent = 0
+            with suppress(BlockingIOError):
+                while sent < 64 * MIB:
+                    sent += accepted.send(bytes(64 * 1024))
+    # Twice that for the system's own needs, and what has gone over to the visitor.
+    assert sent <= 2 * UNREAD + 256 * 1024
 
 
 def test_what_all_leave_unread_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
