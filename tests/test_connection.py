@@ -17,6 +17,7 @@ from hyteverkko.connection import LONGEST_ADDRESS, LONGEST_HEAD
 
 from tests.servers import Server, running
 
+CLOSE = b"Connection: close\r\n\r\n"
 HOST = b"HTTP/1.1\r\nHost: a\r\n"
 
 
@@ -168,3 +169,9 @@ def test_no_tunnel(server: Server) -> None:
 def test_no_http(server: Server) -> None:
     status, problem = told(server, b"\x16\x03\x01\x02\x00\x01\r\n\r\n")
     assert (status, problem["detail"]) == (400, "This is not HTTP.")
+
+
+@pytest.mark.parametrize("path", [b"/health/", b"/map/?year=2020", b"//b.example/health/"])
+def test_nothing_leads_to_the_host_that_is_named(server: Server, path: bytes) -> None:
+    status, problem = told(server, b"GET " + path + b" HTTP/1.1\r\nHost: b.example\r\n", CLOSE)
+    assert status == problem["status"] == 404
