@@ -34,7 +34,7 @@ SENTENCES: Final = {
     "Send the query in the body of a POST.",
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: f"The head is over {LONGEST_HEAD // 1024} KiB. "
     "Send fewer or shorter header fields.",
-    HTTPStatus.BAD_REQUEST: "This is not HTTP.",
+    HTTPStatus.BAD_REQUEST: "This is not HTTP, or names no Host, or more than one.",
     HTTPStatus.NOT_IMPLEMENTED: "This server is no proxy.",
     HTTPStatus.REQUEST_TIMEOUT: f"The head took over {HEAD_SECONDS:.0f} s. Send it again.",
     HTTPStatus.SERVICE_UNAVAILABLE: "Too many requests are being answered. Send it again soon.",
@@ -50,6 +50,10 @@ class TooLong(Exception):
 
 class NoProxy(Exception):
     """A tunnel to another server is asked for, which this one does not open."""
+
+
+class NoHost(Exception):
+    """A request says not, or twice, which host it is for (RFC 9112, 3.2)."""
 
 
 class Joined(asyncio.Transport):
@@ -178,6 +182,9 @@ class Connection(HttpToolsProtocol):
                 self._refusal = HTTPStatus.NOT_IMPLEMENTED
                 raise NoProxy
             return
+        hosts = sum(name == b"host" for name, _ in self.headers)
+        if hosts > 1 or (hosts == 0 and self.parser.get_http_version() != "1.0"):
+            raise NoHost
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
