@@ -17,6 +17,8 @@ from hyteverkko.connection import LONGEST_ADDRESS, LONGEST_HEAD
 
 from tests.servers import Server, running
 
+NO_HTTP = "This is not HTTP, or names no Host, or more than one."
+CLOSE = b"Connection: close\r\n\r\n"
 HOST = b"HTTP/1.1\r\nHost: a\r\n"
 
 
@@ -167,4 +169,22 @@ def test_no_tunnel(server: Server) -> None:
 
 def test_no_http(server: Server) -> None:
     status, problem = told(server, b"\x16\x03\x01\x02\x00\x01\r\n\r\n")
-    assert (status, problem["detail"]) == (400, "This is not HTTP.")
+    assert (status, problem["detail"]) == (400, NO_HTTP)
+
+
+@pytest.mark.parametrize("path", [b"/health/", b"/map/?year=2020", b"//b.example/health/"])
+def test_nothing_leads_to_the_host_that_is_named(server: Server, path: bytes) -> None:
+    status, problem = told(server, b"GET " + path + b" HTTP/1.1\r\nHost: b.example\r\n", CLOSE)
+    assert status == problem["status"] == 404
+
+
+@pytest.mark.parametrize("hosts", [b"", b"Host: a\r\nHost: a\r\n", b"Host: a\r\nhost: b\r\n"])
+@pytest.mark.parametrize("target", [b"/health", b"http://a/health"])
+def test_one_host(server: Server, target: bytes, hosts: bytes) -> None:
+    status, problem = told(server, b"GET " + target + b" HTTP/1.1\r\n" + hosts, b"\r\n")
+    assert (status, problem["detail"]) == (400, NO_HTTP)
+
+
+@pytest.mark.parametrize("version", [b"1.0\r\n", b"1.0\r\nHost: a\r\n", b"1.1\r\nHost:\r\n"])
+def test_a_host_may_be_empty_and_before_1_1_left_out(server: Server, version: bytes) -> None:
+    assert told(server, b"GET /health HTTP/" + version, CLOSE)[0] == 200

@@ -2,10 +2,11 @@
 
 import asyncio
 import json
+import re
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ import uvicorn
 from hyteverkko import connection, open_connections
 from hyteverkko.connection import Connection
 from hyteverkko.open_connections import OpenConnections
+from hyteverkko.serving import UNREAD, listening
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 from uvicorn.server import ServerState
@@ -21,6 +23,8 @@ MIB = 1024 * 1024
 SOON = 0.3
 ASKS = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 ASKS_ONCE = b"GET / HTTP/1.0\r\n\r\n"
+CLOSES = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+CHUNKS = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
 SENDS = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n"
 
 
@@ -28,7 +32,7 @@ SENDS = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n"
 class House:
     """A server of such connections in this process: how many, how large and how late an answer.
 
-    It holds ``buffer`` bytes before it waits for its reader.
+    It holds ``buffer`` bytes before it waits for its reader, and ``reads`` bodies or does not.
     """
 
     most: int = 100
@@ -36,12 +40,13 @@ class House:
     pieces: int = 1
     buffer: int = 64 * 1024
     late: float = 0.0
+    reads: bool = True
     state: ServerState = field(default_factory=ServerState)
     port: int = 0
     visitors: list[socket.socket] = field(default_factory=list)
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
-        while (await receive()).get("more_body"):
+        while self.reads and (await receive()).get("more_body"):
             pass
         await asyncio.sleep(self.late)
         pieces = [bytes(self.size // self.pieces)] * self.pieces
@@ -116,6 +121,18 @@ async def _each(pieces: list[bytes]) -> AsyncIterator[bytes]:
 
 def status(said: bytes) -> int:
     return int(said.split()[1])
+
+
+def statuses(said: bytes) -> list[int]:
+    """Give the status of each answer; the lengths have to be right."""
+    found = []
+    while said:
+        head, _, said = said.partition(b"\r\n\r\n")
+        length = int(re.findall(rb"content-length: (\d+)", head)[0])
+        assert length <= len(said)
+        found.append(status(head))
+        said = said[length:]
+    return found
 
 
 def run(story: Callable[[House], Awaitable[None]], house: House) -> None:
@@ -287,6 +304,22 @@ def test_a_body_behind_a_request_is_waited_for_once_that_is_answered() -> None:
     run(story, House(most=1))
 
 
+def test_what_the_system_holds_of_one_connection_is_bounded() -> None:
+    with listening("127.0.0.1", 0) as listener, socket.socket() as visitor:
+        listener.listen()
+        visitor.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)
+        visitor.connect(listener.getsockname())
+        accepted, _ = listener.accept()
+        with accepted:
+            accepted.setblocking(False)
+            sent = 0
+            with suppress(BlockingIOError):
+                while sent < 64 * MIB:
+                    sent += accepted.send(bytes(64 * 1024))
+    # Twice that for the system's own needs, and what has gone over to the visitor.
+    assert sent <= 2 * UNREAD + 256 * 1024
+
+
 def test_what_all_leave_unread_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(open_connections, "UNREAD", 150 * MIB)
     monkeypatch.setattr(connection, "READ_SECONDS", 60)
@@ -300,3 +333,50 @@ def test_what_all_leave_unread_is_bounded(monkeypatch: pytest.MonkeyPatch) -> No
         assert lengths[0] < 64 * MIB < min(lengths[1:])
 
     run(story, House(size=64 * MIB))
+
+
+@pytest.mark.parametrize(
+    ("asks", "answered"),
+    [
+        (ASKS + b"no HTTP\r\n\r\n", [200, 400]),
+        (ASKS + ASKS + b"no HTTP\r\n\r\n" + ASKS, [200, 200, 400]),
+        (ASKS + b"GET /" + b"x" * 62_000, [200, 414]),
+        (ASKS + CHUNKS + b"no chunk\r\n", [200, 400]),
+        (ASKS + ASKS + CHUNKS + b"no chunk\r\n", [200, 200, 400]),
+        (CHUNKS + b"no chunk\r\n", [400]),
+        (CLOSES + b"no HTTP\r\n\r\n", [200]),
+    ],
+)
+@pytest.mark.parametrize("house", [House(late=SOON), House(size=16 * MIB, pieces=16)])
+def test_a_refusal_comes_in_turn(
+    house: House, asks: bytes, answered: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "READ_SECONDS", 60)
+
+    async def story(house: House) -> None:
+        assert statuses(await rest(await house.visitor(asks))) == answered
+
+    run(story, replace(house, state=ServerState(), visitors=[]))
+
+
+def test_a_refusal_does_not_come_inside_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "READ_SECONDS", 60)
+
+    async def story(house: House) -> None:
+        one = await house.visitor(ASKS)
+        said = await hears(one)
+        await says(one, b"no HTTP\r\n\r\n")
+        await asyncio.sleep(SOON)
+        assert statuses(said + await rest(one)) == [200, 400]
+
+    run(story, House(size=64 * MIB, pieces=64))
+
+
+def test_a_body_goes_wrong_after_its_answer() -> None:
+    async def story(house: House) -> None:
+        one = await house.visitor(CHUNKS)
+        assert status(await hears(one)) == 200
+        await says(one, b"no chunk\r\n")
+        assert await rest(one) == b""
+
+    run(story, House(reads=False))

@@ -34,7 +34,7 @@ SENTENCES: Final = {
     "Send the query in the body of a POST.",
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: f"The head is over {LONGEST_HEAD // 1024} KiB. "
     "Send fewer or shorter header fields.",
-    HTTPStatus.BAD_REQUEST: "This is not HTTP.",
+    HTTPStatus.BAD_REQUEST: "This is not HTTP, or names no Host, or more than one.",
     HTTPStatus.NOT_IMPLEMENTED: "This server is no proxy.",
     HTTPStatus.REQUEST_TIMEOUT: f"The head took over {HEAD_SECONDS:.0f} s. Send it again.",
     HTTPStatus.SERVICE_UNAVAILABLE: "Too many requests are being answered. Send it again soon.",
@@ -50,6 +50,10 @@ class TooLong(Exception):
 
 class NoProxy(Exception):
     """A tunnel to another server is asked for, which this one does not open."""
+
+
+class NoHost(Exception):
+    """A request says not, or twice, which host it is for (RFC 9112, 3.2)."""
 
 
 class Joined(asyncio.Transport):
@@ -113,6 +117,7 @@ class Connection(HttpToolsProtocol):
 
     _running: RequestResponseCycle | None = None
     _refusal = HTTPStatus.BAD_REQUEST
+    _refused: HTTPStatus | None = None
     _head = 0
     _head_timer: asyncio.TimerHandle | None = None
     _read_timer: asyncio.TimerHandle | None = None
@@ -140,6 +145,8 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take in some bytes; what is no whole head has its time to become one."""
+        if self._refused is not None:
+            return
         self._unset_keepalive_if_required()
         try:
             self._read(memoryview(data))
@@ -175,6 +182,9 @@ class Connection(HttpToolsProtocol):
                 self._refusal = HTTPStatus.NOT_IMPLEMENTED
                 raise NoProxy
             return
+        hosts = sum(name == b"host" for name, _ in self.headers)
+        if hosts > 1 or (hosts == 0 and self.parser.get_http_version() != "1.0"):
+            raise NoHost
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
@@ -190,14 +200,18 @@ class Connection(HttpToolsProtocol):
         if self.parser.should_upgrade():
             return
         super().on_message_complete()
+        self.cycle.more_body = False
         if not self.cycle.response_complete:
             self.open_connections.works(self.transport)
 
     def on_response_complete(self) -> None:
-        """Wait for the next request, or answer it if it is here."""
-        if not self.pipeline or self.pipeline[-1][0].more_body:
+        """Wait for the next request, or answer it if it is here, or say what was wrong with it."""
+        is_last = not self.pipeline
+        if is_last or self.pipeline[-1][0].more_body:
             self.open_connections.waits(self.transport)
         super().on_response_complete()
+        if is_last and self._refused is not None:
+            self._write_refusal(self._refused)
 
     def pause_writing(self) -> None:
         """Write no more until the client reads, which it has some time for."""
@@ -248,6 +262,22 @@ class Connection(HttpToolsProtocol):
             self._refuse(HTTPStatus.REQUEST_TIMEOUT)
 
     def _refuse(self, status: HTTPStatus) -> None:
+        """Say what was wrong, and close: after the answers to what was asked before."""
+        broken = self.cycle if self.cycle is not None and self.cycle.more_body else None
+        if broken is not None and broken.response_started:
+            # What was wrong is a body that has its answer already.
+            self.transport.close()
+            return
+        if broken is not None and self.pipeline:
+            self.pipeline.popleft()
+        if self._running is None or self._running is broken or self._running.response_complete:
+            self._write_refusal(status)
+        else:
+            self._refused = status
+
+    def _write_refusal(self, status: HTTPStatus) -> None:
+        if self.transport.is_closing():
+            return
         problem = {"status": status, "title": status.phrase, "detail": SENTENCES[status]}
         body = dumps(problem).encode()
         head = (
