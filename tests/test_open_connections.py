@@ -380,3 +380,15 @@ def test_a_body_goes_wrong_after_its_answer() -> None:
         assert await rest(one) == b""
 
     run(story, House(reads=False))
+
+
+def test_who_sends_on_after_the_answer_can_read_it() -> None:
+    async def story(house: House) -> None:
+        one = await house.visitor(SENDS.replace(b": 2", b": 1000000"))
+        with suppress(ConnectionError):
+            while True:
+                await says(one, b"a")
+                await asyncio.sleep(SOON / 10)
+        assert statuses(await rest(one)) == [200]
+
+    run(story, House(reads=False))
