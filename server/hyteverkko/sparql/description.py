@@ -1,8 +1,8 @@
 """The service description: what the endpoint offers, holds and allows (SPARQL 1.1, W3C 2013)."""
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Final, NamedTuple
+from weakref import WeakKeyDictionary
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -50,6 +50,10 @@ class Counts(NamedTuple):
     release: int
 
 
+_COUNTED: Final[WeakKeyDictionary[ReleaseGraph, Counts]] = WeakKeyDictionary()
+"""Counts of the releases that are still served: a release that is let go of is not kept by this."""
+
+
 def description(release: ReleaseGraph, settings: Settings) -> Iterator[Triple]:
     """Give the description of the endpoint on a release, its graphs and its limits."""
     counts = _counts(release)
@@ -86,10 +90,13 @@ def description(release: ReleaseGraph, settings: Settings) -> Iterator[Triple]:
         yield _stated(content, "void:triples", _number(count))
 
 
-@lru_cache(maxsize=2)
 def _counts(release: ReleaseGraph) -> Counts:
-    (row,) = release.rows("count_default_and_release")
-    return Counts(int(text_of(row["everything"])), int(text_of(row["release"])))
+    counts = _COUNTED.get(release)
+    if counts is None:
+        (row,) = release.rows("count_default_and_release")
+        counts = Counts(int(text_of(row["everything"])), int(text_of(row["release"])))
+        _COUNTED[release] = counts
+    return counts
 
 
 def _limits(service: NamedNode, settings: Settings) -> Iterator[Triple]:
