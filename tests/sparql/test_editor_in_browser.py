@@ -222,6 +222,17 @@ def test_accessible_and_narrow(visitor: Writer, address: str, language: str) -> 
     assert page.evaluate(WIDTH) <= 320
 
 
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_a_permalink_is_accessible_and_narrow(visitor: Writer, language: str) -> None:
+    visitor.visit(f"/sparql?lang={language}&query=" + quote("SELECT * { ?s ?p ?o } LIMIT 3"))
+    page = visitor.page
+    link = page.locator('a[href^="/queries/permalink"]').first.get_attribute("href")
+    assert visitor.visit(f"{link}&lang={language}").status == 200
+    assert visitor.findings() == []
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate(WIDTH) <= 320
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.usefixtures("editing")
 def test_accessible_with_completions_open(
