@@ -17,6 +17,14 @@ class Turn(Generic[Client]):
     lane: "Lane[Client]"
     granted: asyncio.Future[None]
 
+    async def wait(self) -> None:
+        """Wait until it is granted; who is cancelled meanwhile gives it up."""
+        try:
+            await self.granted
+        except asyncio.CancelledError:
+            self.give_up()
+            raise
+
     def give_up(self) -> None:
         """Wait no more; a place that was just granted goes to the next."""
         line = self.lane.waiting.get(self.client, deque())
@@ -25,8 +33,7 @@ class Turn(Generic[Client]):
             if not line:
                 del self.lane.waiting[self.client]
         elif not self.granted.cancelled() and self.granted.exception() is None:
-            self.lane.leave(self.client)
-            self.lane.serve()
+            self.lane.give_back(self.client)
 
 
 class Lane(Generic[Client]):
@@ -66,13 +73,13 @@ class Lane(Generic[Client]):
         return turn
 
     async def wait(self, client: Client) -> None:
-        """Take a place for a client when it is its turn; who is cancelled meanwhile gives it up."""
-        turn = self.queue(client)
-        try:
-            await turn.granted
-        except asyncio.CancelledError:
-            turn.give_up()
-            raise
+        """Take a place for a client when it is its turn."""
+        await self.queue(client).wait()
+
+    def give_back(self, client: Client) -> None:
+        """Give a place back, and let the next have it."""
+        self.leave(client)
+        self.serve()
 
     def leave(self, client: Client) -> None:
         """Give a place back; ``serve`` lets the next have it."""

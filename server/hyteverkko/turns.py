@@ -63,8 +63,7 @@ class Turns:
 
     def give_back(self, client: str) -> None:
         """Let the next have the place."""
-        self._lane.leave(client)
-        self._lane.serve()
+        self._lane.give_back(client)
 
 
 class InTurn:

@@ -193,8 +193,7 @@ class _Queue:
         try:
             yield
         finally:
-            self._lane.leave(client)
-            self._lane.serve()
+            self._lane.give_back(client)
 
 
 class PublisherProcess:

@@ -70,10 +70,7 @@ class Admission:
             self._follow(client)
         clock = asyncio.get_running_loop().call_later(seconds, self._refuse, turn)
         try:
-            await turn.granted
-        except asyncio.CancelledError:
-            turn.give_up()
-            raise
+            await turn.wait()
         finally:
             clock.cancel()
         return turn.lane
@@ -147,5 +144,4 @@ class Place:
         """Let somebody else have the place."""
         if self._is_held:
             self._is_held = False
-            self.lane.leave(self.client)
-            self.lane.serve()
+            self.lane.give_back(self.client)

@@ -464,13 +464,12 @@ class _Template:
             os.close(self._process)
 
     async def _ready(self) -> None:
-        try:
+        with contextlib.ExitStack() as otherwise:
+            otherwise.callback(self.close)
             said = await asyncio.get_running_loop().sock_recv(self._control, 5)
             if said != b"ready":
                 raise CellsEnded("The process for queries did not start.")
-        except BaseException:
-            self.close()
-            raise
+            otherwise.pop_all()
 
     async def _forked(self, what: bytes, text: str = "") -> tuple[socket.socket, int]:
         """Have a process forked; give our end of its socket, and its number.
@@ -488,35 +487,31 @@ class _Template:
     async def _exchange(self, what: bytes) -> tuple[socket.socket, int]:
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
-        try:
+        with contextlib.ExitStack() as otherwise:
+            otherwise.enter_context(ours)
             async with self._turn:
                 with theirs:
                     socket.send_fds(self._control, [what], [theirs.fileno()])
                 number = await asyncio.get_running_loop().sock_recv(self._control, 4)
-        except BaseException:
-            ours.close()
-            raise
-        if len(number) != 4:
-            ours.close()
-            self.close()
-            raise CellsEnded("The process for queries has ended.")
+            if len(number) != 4:
+                self.close()
+                raise CellsEnded("The process for queries has ended.")
+            otherwise.pop_all()
         return ours, int.from_bytes(number, "big")
 
     @staticmethod
     async def _connected(ours: socket.socket, process: int) -> "_Cell":
-        try:
-            made = _Cell(process)
-        except ProcessLookupError:
-            ours.close()
-            raise CellsEnded("A process for queries has ended at its start.") from None
-        try:
+        with contextlib.ExitStack() as otherwise:
+            otherwise.enter_context(ours)
+            try:
+                made = _Cell(process)
+            except ProcessLookupError:
+                raise CellsEnded("A process for queries has ended at its start.") from None
+            otherwise.callback(made.kill)
             loop = asyncio.get_running_loop()
             _, cell = await loop.create_unix_connection(lambda: made, sock=ours)
             await cell.ready()
-        except BaseException:
-            made.kill()
-            ours.close()
-            raise
+            otherwise.pop_all()
         return cell
 
 
